@@ -1,0 +1,521 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way to the service: a session, retries, alternates, lanes. Knows nothing of Ansible.
+
+Each call is tried until it is answered, for at most ``retry_timeout`` seconds from its first
+fault. What a lost answer means depends on the call's row in ``_contract``: reads (and the
+licence) are repeated, everything else only after a look at the state says that it did not happen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import math
+import os
+import random
+import ssl
+import threading
+import time
+import traceback
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from . import _contract as contract
+from ._contract import SURFACES, Call, Repeat, Route, Status, status_of
+from ._errors import (
+    CloudiwayError,
+    Fault,
+    Insecure,
+    InvalidInput,
+    LostAnswer,
+    NoSuchCall,
+    ProtocolError,
+    Redactor,
+    Redirected,
+    Refused,
+    Throttled,
+    Unreachable,
+)
+from ._lanes import Lanes
+from ._models import Connector, MailUser, Pass, Settings
+from ._wire import Arguments, Credentials, decode, encode
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+except ImportError:
+    #: The traceback of the failed import of requests, or None.
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+#: Bytes. The list of 50,000 users has about 15 million.
+LARGEST_BODY = 256 * 1024 * 1024
+_CHUNK = 64 * 1024
+#: Seconds: the first and the longest pause between two tries, and the bounds of Retry-After.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_RETRY_AFTER = (1.0, 60.0)
+#: How often a service that has never answered soundly may answer with what is no answer.
+_STRANGE_GREETINGS = 3
+_HEADERS = {
+    "Accept": "application/json",
+    # The length of a body is checked against Content-Length, so it must come as it is.
+    "Accept-Encoding": "identity",
+    "User-Agent": "ansible-collection/cloudiway.mail",
+}
+
+X = t.TypeVar("X")
+Y = t.TypeVar("Y")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the service is and how to speak to it; durations in seconds."""
+
+    consumer_key: str
+    consumer_secret: str = field(repr=False)
+    api_url: str = "https://apps.cloudiway.com/api"
+    migration_type: str = "mail"
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 60
+    retry_timeout: float = 300
+    concurrency: int = 8
+
+    @classmethod
+    def of(cls, options: t.Mapping[str, t.Any]) -> Connection:
+        """Build a connection from options of these names. Raises InvalidInput, all at once."""
+        given = {
+            name: options[name]
+            for name in cls.__dataclass_fields__
+            if options.get(name) is not None
+        }
+        faults = [
+            f"{name}: is needed, as an option or in the environment as CLOUDIWAY_{name.upper()}"
+            for name in ("consumer_key", "consumer_secret")
+            if not given.setdefault(name, "")
+        ]
+        connection = cls(**given)
+        faults += connection._faults()
+        if faults:
+            raise InvalidInput(faults)
+        return connection
+
+    def _faults(self) -> t.Iterator[str]:
+        yield from _url_faults(self.api_url)
+        if self.migration_type not in SURFACES:
+            yield f"migration_type: {self.migration_type!r} is none of {', '.join(SURFACES)}"
+        if self.ca_path is not None and not os.path.exists(self.ca_path):
+            yield f"ca_path: {self.ca_path!r} does not exist"
+        if not 0 < self.timeout < math.inf:
+            yield f"timeout: {self.timeout} is not a number of seconds above 0"
+        if not 0 <= self.retry_timeout < math.inf:
+            yield f"retry_timeout: {self.retry_timeout} is not a number of seconds from 0"
+        if not 1 <= self.concurrency <= 64:
+            yield f"concurrency: {self.concurrency} is not from 1 to 64"
+
+
+def _url_faults(url: str) -> t.Iterator[str]:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port_is_sound = parts.port != 0
+    except ValueError:
+        yield "api_url: is not a URL"
+        return
+    if parts.username or parts.password:
+        yield "api_url: must not hold credentials; use consumer_key and consumer_secret"
+    elif parts.scheme not in ("http", "https") or not host or not port_is_sound:
+        yield f"api_url: {url!r} is not like https://apps.cloudiway.com/api"
+    elif parts.query or parts.fragment:
+        yield "api_url: must have no query and no fragment"
+    elif parts.scheme == "http" and not _is_loopback(host):
+        yield f"api_url: plain http would send the secret in clear to {host}; use https"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Client:
+    """Speaks to the service. Use as a context manager; safe to call from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._credentials = Credentials(connection.consumer_key, connection.consumer_secret)
+        self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
+        surface = SURFACES[connection.migration_type]
+        self._root = f"{connection.api_url.rstrip('/')}/{surface}"
+        self._adapter = HTTPAdapter(
+            pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0
+        )
+        verify: bool | str = connection.validate_certs
+        if verify and connection.ca_path:
+            verify = connection.ca_path
+        with requests.Session() as session:  # proxies and CA bundles by environment
+            way = session.merge_environment_settings(self._root, {}, True, verify, None)
+        self._way: dict[str, t.Any] = dict(way)
+        self._routes: dict[str, Route] = {}
+        self._lanes = Lanes(connection.concurrency)
+        self._pool = ThreadPoolExecutor(connection.concurrency)
+        self._closing = threading.Event()
+        self._sound_at: float | None = None  # monotonic; when an answer last was one
+        self._down: str | None = None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what waits, and close the connections."""
+        self._closing.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._adapter.close()
+
+    # Reads ----------------------------------------------------------------------------------
+
+    def users(self) -> list[MailUser]:
+        """All users (2.1)."""
+        read = MailUser.read
+        return self._read(contract.GETALL, {}, lambda plain: [read(one) for one in plain])
+
+    def tag_of(self, source_email: str, target_email: str) -> str:
+        """The migration tag of a user (2.2). Raises Refused; that does not prove absence."""
+        pair = {"sourceEmail": source_email, "targetEmail": target_email}
+        return self._read(contract.MIGRATIONTAG, pair, str)
+
+    def user(self, tag: str) -> MailUser:
+        """One user (2.3), with its tag. Raises Refused."""
+        plain = self._read(contract.GET, {contract.TAG: tag}, lambda plain: plain)
+        return MailUser.read({**plain, "migrationtag": tag})
+
+    def status(self, tag: str) -> Status:
+        """The status of a user (2.7). Raises Refused."""
+        return self._read(contract.STATUS, {contract.TAG: tag}, status_of)
+
+    def history(self, tag: str, zone: dt.tzinfo) -> tuple[Pass, ...]:
+        """The passes of a user (2.8), the oldest first; zone is the server's. Raises Refused."""
+        passes = self._read(
+            contract.HISTORY,
+            {contract.TAG: tag},
+            lambda plain: [Pass.read(one, zone) for one in plain],
+        )
+        return tuple(sorted(passes, key=lambda one: one.start))
+
+    def batches(self) -> list[str]:
+        """The names of the batches (2.13)."""
+        return self._read(contract.BATCHES, {}, list)
+
+    def members(self, batch: str) -> list[str]:
+        """The migration tags of the users in a batch (2.21). Raises Refused."""
+        return self._read(contract.MEMBERS, {contract.BATCH: batch}, list)
+
+    def connectors(self, side: str) -> list[Connector]:
+        """The connectors of a side, source or target (2.22, 2.23)."""
+        call = {"source": contract.SOURCE_CONNECTORS, "target": contract.TARGET_CONNECTORS}[side]
+        return self._read(call, {}, lambda plain: [Connector.read(one) for one in plain])
+
+    def settings(self, batch: str) -> Settings:
+        """The settings of a batch (2.26). Raises Refused."""
+        return self._read(contract.GET_SETTINGS, {contract.BATCH: batch}, Settings.read)
+
+    def _read(self, call: Call, arguments: Arguments, build: t.Callable[[t.Any], Y]) -> Y:
+        return self._until_answered(call, lambda: build(self._try_routes(call, arguments)), None)
+
+    # Writes ---------------------------------------------------------------------------------
+
+    def send(self, call: Call, arguments: Arguments, happened: t.Callable[[], bool]) -> None:
+        """Make a call that changes something.
+
+        happened looks at the state and says whether the call's effect is there: asked after a
+        lost answer, and after a refusal of a call that sets or makes (another run may have been
+        faster). Raises Refused, or a Fault that says whether it may have been done.
+        """
+        try:
+            self._until_answered(call, lambda: self._try_routes(call, arguments), happened)
+        except Refused:
+            if call.repeat not in (Repeat.SET, Repeat.MAKE) or not happened():
+                raise
+
+    # Many at once ---------------------------------------------------------------------------
+
+    def each(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y | CloudiwayError]:
+        """Do work for every item, as many at once as there are lanes; results in order.
+
+        A CloudiwayError of one item takes the place of its result.
+        """
+
+        def attempt(item: X) -> Y | CloudiwayError:
+            try:
+                return work(item)
+            except CloudiwayError as why:
+                return why
+
+        return list(self._pool.map(attempt, items))
+
+    def all(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y]:
+        """As each, but the first CloudiwayError is raised."""
+        results = []
+        for result in self.each(work, items):
+            if isinstance(result, CloudiwayError):
+                raise result
+            results.append(result)
+        return results
+
+    # One call, until it is answered ---------------------------------------------------------
+
+    def _until_answered(
+        self, call: Call, attempt: t.Callable[[], Y], happened: t.Callable[[], bool] | None
+    ) -> Y | t.Any:
+        patience = _Patience(self.connection.retry_timeout)
+        doubt: Fault | None = None
+        while True:
+            if self._down:
+                raise self._given_up(call, Unreachable(self._down), doubt)
+            began = time.monotonic()
+            try:
+                with self._lanes.one():
+                    result = attempt()
+            except Fault as fault:
+                if fault.may_have_acted and happened and call.repeat is not Repeat.LICENSE:
+                    doubt = fault
+                pause = patience.after(fault)
+                if pause is None or self._is_stranger(fault, patience):
+                    self._mind_outage(patience, fault)
+                    raise self._given_up(call, fault, doubt) from None
+                if fault.http_status in (429, 503):
+                    self._lanes.slower(began, pause)
+                if self._closing.wait(pause):
+                    raise self._given_up(call, fault, doubt) from None
+            else:
+                self._sound_at = time.monotonic()
+                self._lanes.faster()
+                return result
+            if doubt is not None and happened is not None:
+                if self._look(call, happened, doubt):
+                    return None
+                doubt = None
+
+    def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
+        try:
+            return happened()
+        except Fault:
+            raise self._given_up(call, doubt, doubt) from None
+
+    def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
+        """Whether this is no service at all: it never answered soundly, only with HTML and such."""
+        strange = isinstance(fault, ProtocolError) and self._sound_at is None
+        return strange and patience.faults >= _STRANGE_GREETINGS
+
+    def _mind_outage(self, patience: _Patience, fault: Fault) -> None:
+        """Where nobody was answered in all that time, the next in line need not try as long."""
+        if self._sound_at is None or self._sound_at < patience.began:
+            self._down = f"not tried, as the service does not answer ({fault.message})"
+
+    def _given_up(self, call: Call, fault: Fault, doubt: Fault | None) -> Fault:
+        last = fault if doubt is None or fault.may_have_acted else doubt
+        known = "it was not done"
+        if call.repeat is Repeat.READ:
+            known = "nothing was read"
+        elif last.may_have_acted:
+            known = "whether it was done is not known: look again, or run again"
+        message = self._redactor.clean(f"{call}: {last.message}; {known}")
+        return type(last)(message, call=call.name, http_status=last.http_status)
+
+    # One try --------------------------------------------------------------------------------
+
+    def _try_routes(self, call: Call, arguments: Arguments) -> t.Any:
+        """Try the call's routes: the next one on 404 or 405, and the one that worked at first."""
+        routes = list(call.routes)
+        if call.name in self._routes:
+            routes = [self._routes[call.name]]
+        status = None
+        for at, route in enumerate(routes):
+            try:
+                answer = self._exchange(call, route, arguments)
+            except _NotHere as elsewhere:
+                status = elsewhere.http_status
+                continue
+            except Refused as refusal:
+                # Only where the credentials go is in doubt between routes that are the same else.
+                other = routes[at + 1] if at + 1 < len(routes) else None
+                if other and (other.method, other.path) == (route.method, route.path):
+                    continue
+                raise Refused(
+                    self._redactor.clean(refusal.message),
+                    call=call.name,
+                    http_status=refusal.http_status,
+                ) from None
+            self._routes[call.name] = route
+            return answer
+        raise NoSuchCall(
+            f"{call}: HTTP {status}: no such call at {self._root}; is api_url right?",
+            call=call.name,
+            http_status=status,
+        )
+
+    def _exchange(self, call: Call, route: Route, arguments: Arguments) -> t.Any:
+        request = encode(call, route, arguments, self._credentials)
+        url = f"{self._root}/{request.path}" + (f"?{request.query}" if request.query else "")
+        headers = dict(_HEADERS)
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        prepared = requests.Request(request.method, url, headers, data=request.body).prepare()
+        timeout = self.connection.timeout
+        deadline = time.monotonic() + timeout
+        response = None
+        whole = False
+        try:
+            response = self._adapter.send(prepared, timeout=timeout, **self._way)
+            body = _body(response, deadline, timeout)
+            answer = _judged(call, response, body)
+            whole = True
+            return answer
+        except (Refused, _NotHere):
+            whole = True
+            raise
+        except (requests.RequestException, OSError) as why:
+            raise _as_fault(why, timeout) from None
+        finally:
+            # A connection is used again only after an answer that was read to its end.
+            if response is not None and whole:
+                response.raw.release_conn()
+            elif response is not None:
+                response.raw.close()
+
+
+class _NotHere(CloudiwayError):
+    """404 or 405 without hasError: the call has another path."""
+
+
+class _Patience:
+    """How long one call has been tried, and the pause before the next try."""
+
+    def __init__(self, retry_timeout: float) -> None:
+        self._retry_timeout = retry_timeout
+        self.began = 0.0
+        self.faults = 0
+
+    def after(self, fault: Fault) -> float | None:
+        """Seconds to wait after a fault; None when retry_timeout is used up."""
+        now = time.monotonic()
+        self.began = self.began or now
+        self.faults += 1
+        left = self.began + self._retry_timeout - now
+        if left <= 0:
+            return None
+        if fault.retry_after is not None:
+            least, most = _RETRY_AFTER
+            return float(min(max(fault.retry_after, least), most, left))
+        pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self.faults - 1, 10))
+        jittered: float = pause * random.uniform(0.5, 1.0)
+        return min(jittered, left)
+
+
+def _body(response: requests.Response, deadline: float, timeout: float) -> bytes:
+    """Read the body to its end, at most until the deadline, even when it only trickles."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise ProtocolError("the answer is compressed, which was not asked for")
+    source: t.Any = response.raw._original_response  # alone gives at once what there is by now
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        piece = source.read1(_CHUNK)
+        if not piece:
+            break
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raise ProtocolError(f"the answer is larger than {LARGEST_BODY} bytes")
+        pieces.append(piece)
+        if time.monotonic() > deadline:
+            raise LostAnswer(f"the answer did not end within {timeout:g} s")
+    source.close()
+    return b"".join(pieces)
+
+
+def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
+    """What an answer means, by its HTTP status and its body; DESIGN's precedence."""
+    status = response.status_code
+    if status == 429:
+        wait = _retry_after(response)
+        raise Throttled("HTTP 429: too many requests", http_status=status, retry_after=wait)
+    if status == 503:
+        wait = _retry_after(response)
+        raise LostAnswer("HTTP 503: not available", http_status=status, retry_after=wait)
+    if 300 <= status < 400:
+        raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
+    length = response.headers.get("Content-Length", "")
+    try:
+        answer = decode(call, body, length=int(length) if length.isdigit() else None)
+    except Refused as refusal:
+        raise Refused(refusal.message, call=call.name, http_status=status) from None
+    except ProtocolError as why:
+        if status < 300:
+            raise ProtocolError(why.message, call=call.name, http_status=status) from None
+    else:
+        if status < 300:
+            return answer
+    if status in (404, 405):
+        raise _NotHere("", http_status=status)
+    if status >= 500 or status == 408:
+        raise LostAnswer(f"HTTP {status}", http_status=status)
+    raise Refused(f"HTTP {status}, not from the service itself", http_status=status)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Retry-After in seconds; None where there is none, or where it is a date."""
+    text = response.headers.get("Retry-After", "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
+    """What an exception of requests means. Its own text is dropped: it may hold the URL."""
+    causes = list(_causes(why))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Insecure(f"the certificate does not verify: {cause.verify_message}")
+    system = next(
+        (one for one in causes if isinstance(one, OSError) and not _of_requests(one)), None
+    )
+    errno = system.errno if system else None
+    reason = os.strerror(errno) if errno and errno > 0 else ""
+    if isinstance(why, requests.ConnectTimeout):
+        return Unreachable(f"no connection within {timeout:g} s")
+    if isinstance(why, requests.ReadTimeout) or isinstance(system, TimeoutError):
+        return LostAnswer(f"no answer within {timeout:g} s")
+    names = {type(one).__name__ for one in causes}
+    if "NameResolutionError" in names or "gaierror" in names:
+        return Unreachable("the name of the host is not known")
+    if isinstance(why, requests.exceptions.ProxyError):
+        return Unreachable(f"no connection through the proxy {reason}".rstrip())
+    if isinstance(why, requests.exceptions.SSLError):
+        return Unreachable("TLS could not be set up")
+    if "NewConnectionError" in names:
+        return Unreachable(f"no connection: {reason or 'refused'}")
+    return LostAnswer(f"the connection was cut: {reason or 'no answer came'}")
+
+
+def _of_requests(why: BaseException) -> bool:
+    return isinstance(why, requests.RequestException)
+
+
+def _causes(why: BaseException) -> t.Iterator[BaseException]:
+    """An exception and all that it was made from."""
+    waiting, seen = [why], set()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        waiting += [each for each in linked if isinstance(each, BaseException)]

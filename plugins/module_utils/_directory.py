@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is on the server: users by address and tag, batches and their members. Reads, never writes.
+
+Everything is asked for once and kept until ``forget``. Whether getall (2.1) shows tags and target
+addresses is not documented: where it does not, a look-up is made for the users that need it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from ._client import Client
+from ._errors import NotFound, Refused
+from ._models import MailUser, address_key, same_address
+
+
+class Ambiguous(NotFound):
+    """Several users fit, or it cannot be told whether one does."""
+
+    code = "ambiguous"
+
+
+class Directory:
+    """The users and batches of the server, as far as they were asked for."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._members: dict[str, tuple[str, ...]] = {}
+        self._looked_up: dict[str, MailUser] = {}
+        self._by_pair: dict[tuple[str, str], MailUser] = {}
+
+    # Users ----------------------------------------------------------------------------------
+
+    @cached_property
+    def users(self) -> list[MailUser]:
+        """All users (one getall)."""
+        return self._client.users()
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[MailUser]]:
+        by_source: dict[str, list[MailUser]] = defaultdict(list)
+        for user in self.users:
+            by_source[address_key(user.source_email)].append(user)
+        return dict(by_source)
+
+    @cached_property
+    def _by_tag(self) -> dict[str, MailUser]:
+        return {user.tag: user for user in self.users if user.tag}
+
+    def load(self) -> None:
+        """Ask for all users now, before several threads look for one each."""
+        self._by_tag.keys()
+        self._by_source.keys()
+
+    @property
+    def shows_tags(self) -> bool:
+        """Whether getall carries migration tags (true where there are no users to tell)."""
+        return len(self._by_tag) == len(self.users)
+
+    @property
+    def shows_statuses(self) -> bool:
+        """Whether getall carries statuses."""
+        return bool(self.users) and all(user.status for user in self.users)
+
+    def forget(self) -> None:
+        """Ask again for users and members when they are needed next."""
+        for name in ("users", "_by_source", "_by_tag"):
+            self.__dict__.pop(name, None)
+        self._members.clear()
+        self._looked_up.clear()
+        self._by_pair.clear()
+
+    def known(self, tag: str) -> MailUser | None:
+        """The user with a migration tag, as far as that was asked for."""
+        return self._by_tag.get(tag) or self._looked_up.get(tag)
+
+    def by_tag(self, tag: str) -> MailUser | None:
+        """The user with a migration tag; None where there is none."""
+        found = self.known(tag)
+        if found is None and not self.shows_tags:
+            try:
+                found = self._client.user(tag)
+            except Refused:
+                return None
+            self._looked_up[tag] = found
+        return found
+
+    def by_address(self, source_email: str, target_email: str | None = None) -> MailUser | None:
+        """The user with a source address; where there are several, the one of the pair.
+
+        The user has its tag. Raises Ambiguous where no single user can be told.
+        """
+        known = self._by_source.get(address_key(source_email), [])
+        if len(known) > 1:
+            pairs = [user for user in known if same_address(user.target_email, target_email)]
+            if target_email is None:
+                raise Ambiguous(
+                    f"{source_email}: {len(known)} users have this source address; "
+                    "name the target address or the migration tag too"
+                )
+            if not pairs and all(user.target_email for user in known):
+                return None
+            known = pairs or known[:1]
+        return self.tagged(known[0], target_email) if known else None
+
+    def tagged(self, user: MailUser, target_email: str | None = None) -> MailUser:
+        """The user with its tag, looked up by its pair where getall does not show it.
+
+        Raises Ambiguous where the pair is not known.
+        """
+        target = user.target_email or target_email
+        pair = address_key(user.source_email), address_key(target)
+        if user.tag:
+            return user
+        if pair in self._by_pair:
+            return self._by_pair[pair]
+        if target is None:
+            raise Ambiguous(
+                f"{user.source_email}: the service does not list target addresses; "
+                "name the target address or the migration tag too"
+            )
+        try:
+            tag = self._client.tag_of(user.source_email, target)
+        except Refused as why:
+            raise Ambiguous(
+                f"{user.source_email}: is on the server, but its migration tag cannot be learnt "
+                f"with the target {target} ({why.message}); give migration_tag"
+            ) from None
+        found = replace(user, tag=tag, target_email=target)
+        self._looked_up[tag] = self._by_pair[pair] = found
+        return found
+
+    def look_up(self, tags: Iterable[str]) -> list[MailUser | None]:
+        """The users with these tags, several look-ups at once where getall shows no tags."""
+        wanted = list(tags)
+        if not self.shows_tags:
+            missing = [tag for tag in wanted if tag not in self._looked_up]
+            for tag, found in zip(missing, self._client.each(self._client.user, missing)):
+                if isinstance(found, MailUser):
+                    self._looked_up[tag] = found
+                elif not isinstance(found, Refused):
+                    raise found
+        return [self.known(tag) for tag in wanted]
+
+    # Batches --------------------------------------------------------------------------------
+
+    @cached_property
+    def batches(self) -> list[str]:
+        """The names of all batches (one call)."""
+        return self._client.batches()
+
+    def read_members(self, batches: Iterable[str]) -> None:
+        """Ask for the members of these batches, several at once, where not yet known."""
+        missing = [name for name in dict.fromkeys(batches) if name not in self._members]
+        for name, tags in zip(missing, self._client.all(self._client.members, missing)):
+            self._members[name] = tuple(tags)
+
+    def members(self, batch: str) -> tuple[str, ...]:
+        """The tags of a batch's members."""
+        self.read_members([batch])
+        return self._members[batch]
+
+    def batch_of(self, tag: str) -> str | None:
+        """The batch that a user is in: a user is in one at most, as 2.15 names no batch.
+
+        Asks for the members of all batches.
+        """
+        self.read_members(self.batches)
+        return next((name for name, tags in self._members.items() if tag in tags), None)

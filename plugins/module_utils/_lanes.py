@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many requests are under way at once: additive increase, multiplicative decrease.
+
+A 429 or 503 halves the number of lanes, and its Retry-After holds back all of them; every sound
+answer lets the number grow a little, up to what was asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+import typing as t
+
+
+class Lanes:
+    """A gate in front of the network. ``most`` lanes are open at first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = float(most)
+        self._open = float(most)
+        self._busy = 0
+        self._held_until = 0.0
+        self._halved_at = 0.0
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def one(self) -> t.Iterator[None]:
+        """Take a lane for the time of one request; waits while none is free or all are held."""
+        with self._changed:
+            while True:
+                held = self._held_until - time.monotonic()
+                if held <= 0 and self._busy < int(self._open):
+                    break
+                self._changed.wait(held if held > 0 else None)
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify()
+
+    def slower(self, began: float, hold: float) -> None:
+        """A request that began at monotonic time ``began`` was told to wait ``hold`` seconds.
+
+        Requests that were under way together halve the lanes only once.
+        """
+        now = time.monotonic()
+        with self._changed:
+            if began >= self._halved_at:
+                self._open = max(1.0, self._open / 2)
+                self._halved_at = now
+            self._held_until = max(self._held_until, now + hold)
+
+    def faster(self) -> None:
+        """A sound answer came: one lane more after as many answers as there are lanes."""
+        if self._open < self._most:
+            with self._changed:
+                self._open = min(self._most, self._open + 1 / self._open)
+                self._changed.notify()

@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migrations: bring a batch, or one user, to a state, and tell where it stands."""
+
+from __future__ import annotations
+
+import typing as t
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from . import _contract as contract
+from ._client import Client
+from ._contract import Phase
+from ._directory import Directory
+from ._errors import CloudiwayError, GateNotPassed, NotFound, Refused, WaitTimeout
+from ._models import KINDS, MailUser, Totals, iso
+from ._moments import parse_moment, parse_zone
+from ._plan import Outcome, View
+from ._run import Options, Run, Tracked, Watch, reason_of, to_start
+from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large
+from ._wait import TimedOut
+
+Params = Mapping[str, t.Any]
+
+#: How many users a message names.
+_NAMED = 20
+
+
+def _select(
+    client: Client, directory: Directory, params: Params
+) -> list[tuple[str, MailUser | None]] | None:
+    """The users that are meant, with their tags; None where there is no such batch.
+
+    Raises NotFound where there is no such user.
+    """
+    batch = params.get("batch")
+    if batch is not None:
+        try:
+            tags = client.members(batch)
+        except Refused:
+            if batch in client.batches():
+                raise
+            return None
+        return list(zip(tags, directory.look_up(tags)))
+    if params.get("migration_tag"):
+        user = directory.by_tag(params["migration_tag"])
+    else:
+        user = directory.by_address(params["source_email"], params.get("target_email"))
+    if user is None or user.tag is None:
+        named = params.get("source_email") or params["migration_tag"]
+        raise NotFound(f"there is no user {named}")
+    return [(user.tag, user)]
+
+
+def _options(params: Params) -> Options:
+    return Options(
+        goal=GOALS[params["state"]],
+        batch=params.get("batch"),
+        since=parse_moment(params["since"]) if params.get("since") else None,
+        zone=parse_zone(params["server_timezone"]),
+        gate=Gate(params["max_failed_users"], params["max_failed_items_percent"]),
+        retries=params["retries"],
+        poll_interval=params["poll_interval"],
+        wait_timeout=params["wait_timeout"],
+        started_tags=frozenset(params.get("started_tags") or ()),
+    )
+
+
+def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcome:
+    """cloudiway_migration: bring a batch, or one user, to a state."""
+    options = _options(params)
+    goal = options.goal
+    directory = Directory(client)
+    users = _select(client, directory, params)
+    if not users:
+        return _of_nobody(client, directory, params, users is None, check_mode)
+    watch = Watch(client, directory, options.zone)
+    facts = watch.track(goal, users, with_active=check_mode and options.since is not None)
+    tracked = [
+        Tracked(tag, user, fact, goal.standing(fact, options.since))
+        for (tag, user), fact in zip(users, facts)
+    ]
+    before = {one.label: str(one.fact.status) for one in tracked}
+    run = Run(client, directory, options, tracked)
+    if check_mode:
+        starting = {one.tag: one for one in to_start(tracked, options) + _late(tracked, options)}
+        return _outcome(_result(tracked, options, run, starting), starting, before, goal)
+    try:
+        run.begin()
+        if params.get("wait", True):
+            _wait(run, options)
+    except CloudiwayError as why:
+        why.seen = _result(_not_done(run), options, run, run.started)
+        raise
+    return _outcome(_result(tracked, options, run, run.started), run.started, before, goal)
+
+
+def _of_nobody(
+    client: Client, directory: Directory, params: Params, is_absent: bool, check_mode: bool
+) -> Outcome:
+    """There is no such batch, or nobody in it: in check mode the tasks before may make it so."""
+    batch = params["batch"]
+    text = f"there is no batch {batch!r}" if is_absent else f"batch {batch!r} has no users"
+    if not check_mode:
+        raise NotFound(text, call=contract.MEMBERS.name)
+    options = _options(params)
+    result = _result([], options, Run(client, directory, options, []), {})
+    call = options.goal.batch_call
+    changed = call is not contract.STOP_BATCH
+    after = {batch: str(call)} if changed else {}
+    return Outcome(changed, {}, after, result, (f"{text}; taken to be made by the tasks before",))
+
+
+def _late(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
+    """Users whose pass under way began before ``since``: another will follow."""
+    since = options.since
+    if since is None or not options.goal.reads_history:
+        return []
+    active = [one for one in tracked if one.standing is Standing.ACTIVE and one.fact.passes]
+    running = [(one, one.fact.passes[-1]) for one in active if one.fact.passes]
+    return [one for one, newest in running if newest.end is None and newest.start < since]
+
+
+def _outcome(
+    result: View, starting: Mapping[str, Tracked], before: Mapping[str, str], goal: Goal
+) -> Outcome:
+    labels = [one.label for one in starting.values()]
+    call = str(goal.user_call or goal.batch_call)
+    return Outcome(
+        bool(starting),
+        {label: before[label] for label in labels},
+        dict.fromkeys(labels, call),
+        result,
+    )
+
+
+def _wait(run: Run, options: Options) -> None:
+    """Wait until all are settled, then hold the gate."""
+    try:
+        run.wait()
+    except TimedOut:
+        active = [one.label for one in run.tracked if not one.settled]
+        raise WaitTimeout(
+            f"after {options.wait_timeout:g} s {len(active)} of {len(run.tracked)} users are not "
+            f"settled: {', '.join(active[:_NAMED])}; run again to go on waiting"
+        ) from None
+    bad = _not_done(run)
+    objections = options.gate.objections(len(bad), _items_failed_percent(run.tracked))
+    if options.goal.gated and objections:
+        details = [f"{one.label}: {one.reason}" for one in bad[:_NAMED]]
+        if len(bad) > _NAMED:
+            details.append(f"... and {len(bad) - _NAMED} more")
+        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(objections)}", *details]))
+
+
+def _not_done(run: Run) -> list[Tracked]:
+    return [one for one in run.tracked if one.standing is not Standing.DONE]
+
+
+# Results ------------------------------------------------------------------------------------
+
+
+def _items(tracked: Sequence[Tracked]) -> Totals:
+    """The counters of all kinds in the newest passes of all users."""
+    return sum((one.newest.items for one in tracked if one.newest), Totals())
+
+
+def _items_failed_percent(tracked: Sequence[Tracked]) -> float:
+    items = _items(tracked)
+    return 100 * items.failure / items.total if items.total else 0.0
+
+
+def _shown(one: Tracked) -> View:
+    newest = one.newest
+    totals = {kind: getattr(newest, kind).result() for kind in KINDS} if newest else {}
+    return {
+        "migration_tag": one.tag,
+        "source_email": one.user.source_email if one.user else None,
+        "target_email": one.user.target_email if one.user else None,
+        "status": one.fact.status.name,
+        "phase": one.fact.status.phase.value,
+        "passes": [each.result() for each in one.fact.passes or ()],
+        "totals": totals,
+        "delta": newest.delta if newest else 0,
+        "outcome": one.standing.value,
+        "reason": one.reason,
+    }
+
+
+def _summary(tracked: Sequence[Tracked]) -> View:
+    """What can be said of users whatever the state that is asked for."""
+    items = _items(tracked)
+    phases = Counter(one.fact.status.phase for one in tracked)
+    return {
+        "users": len(tracked),
+        "active": sum(one.fact.status.active for one in tracked),
+        "throttled": phases[Phase.THROTTLED],
+        "not_started": sum(one.fact.status.name == "NOTSTARTED" for one in tracked),
+        "items_total": items.total,
+        "items_success": items.success,
+        "items_ignored": items.ignored,
+        "items_failed": items.failure,
+        "items_failed_percent": round(_items_failed_percent(tracked), 3),
+        "delta": sum(one.newest.delta for one in tracked if one.newest),
+    }
+
+
+def _result(
+    shown: Sequence[Tracked], options: Options, run: Run, planned: Mapping[str, Tracked]
+) -> View:
+    """What the module returns; ``shown`` are the users to list, the summary is of all."""
+    standings = Counter(one.standing for one in run.tracked)
+    summary = {
+        "batch": options.batch,
+        "state": options.goal.name,
+        **_summary(run.tracked),
+        **{key: standings[standing] for key, standing in _COUNTED.items()},
+        "gate": _gate(run, options),
+    }
+    return {
+        "users": [_shown(one) for one in shown],
+        "summary": summary,
+        "started": list(planned),
+        "started_at": iso(run.began),
+    }
+
+
+_COUNTED: t.Final = {
+    "done": Standing.DONE,
+    "failed": Standing.FAILED,
+    "unknown": Standing.UNKNOWN,
+}
+
+
+def _gate(run: Run, options: Options) -> str | None:
+    """The gate's verdict, once everybody is settled."""
+    if not options.goal.gated or not all(one.settled for one in run.tracked):
+        return None
+    bad = len(_not_done(run))
+    objections = options.gate.objections(bad, _items_failed_percent(run.tracked))
+    return "failed" if objections else "passed"
+
+
+def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:
+    """cloudiway_migration_info: where a batch, or one user, stands."""
+    directory = Directory(client)
+    users = _select(client, directory, params)
+    batch = params.get("batch")
+    if users is None:
+        raise NotFound(f"there is no batch {batch!r}", call=contract.MEMBERS.name)
+    watch = Watch(client, directory, parse_zone(params["server_timezone"]))
+    tags = [tag for tag, _user in users]
+    statuses = watch.statuses(tags)
+    asked = tags if params.get("history", True) else []
+    histories = dict(zip(asked, client.all(watch.history, asked)))
+    tracked = [
+        Tracked(tag, user, fact, at_large(fact))
+        for (tag, user), status in zip(users, statuses)
+        for fact in [Fact(status, histories.get(tag))]
+    ]
+    for one in tracked:
+        one.reason = reason_of(one)
+    shown = [_shown(one) for one in tracked]
+    return Outcome(
+        False, {}, {}, {"users": shown, "summary": {"batch": batch, **_summary(tracked)}}
+    )

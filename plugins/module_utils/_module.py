@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a module starts, does its work, and exits or fails: the same for every module."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable, Iterator
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._argspec import CONNECTION, Options, Params
+from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
+from ._errors import CloudiwayError, InvalidInput, Redactor
+from ._plan import Outcome
+
+#: The work of a module: a client, the options and whether it is check mode, to an outcome.
+Work = t.Callable[[Client, Params, bool], Outcome]
+#: Looks at the options alone. Raises InvalidInput.
+Check = t.Callable[[Params], object]
+
+
+class Module(t.Protocol):
+    """What is used of AnsibleModule, which comes without types."""
+
+    params: Params
+    check_mode: bool
+    _diff: bool
+
+    def warn(self, warning: str) -> None: ...
+    def exit_json(self, **result: t.Any) -> t.NoReturn: ...
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn: ...
+
+
+def run(options: Options, work: Work, *checks: Check, **rules: t.Any) -> t.NoReturn:
+    """Be a module that does this work.
+
+    options are the module's own, beside those of the connection; checks say what Ansible's own
+    validation cannot; rules are AnsibleModule's (required_one_of and the like).
+    """
+    module: Module = AnsibleModule(
+        argument_spec={**CONNECTION, **options}, supports_check_mode=True, **rules
+    )
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    with Unrevealing(module.params["consumer_secret"], module.params["consumer_key"]):
+        try:
+            _check(module.params, [Connection.of, *checks])
+            with Client(Connection.of(module.params)) as client:
+                outcome = work(client, module.params, module.check_mode)
+        except CloudiwayError as why:
+            seen = getattr(why, "seen", {})
+            module.fail_json(**{**seen, "msg": why.message, "failure": why.failure()})
+    _leave(module, outcome)
+
+
+def _check(params: Params, checks: Iterable[Check]) -> None:
+    """Raise InvalidInput with the faults of all checks together."""
+    faults: list[str] = []
+    for check in checks:
+        try:
+            check(params)
+        except InvalidInput as why:
+            faults += why.faults
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _leave(module: Module, outcome: Outcome) -> t.NoReturn:
+    for warning in outcome.warnings:
+        module.warn(warning)
+    result = dict(outcome.result)
+    if module._diff:
+        result["diff"] = {"before": outcome.before, "after": outcome.after}
+    module.exit_json(changed=outcome.changed, **result)
+
+
+class Unrevealing:
+    """Takes secrets out of an exception that nobody expected, and lets it pass on.
+
+    Ansible shows such an exception as it is, and knows a secret only as it was typed, not as a
+    URL or a Python literal writes it.
+    """
+
+    def __init__(self, *secrets: str) -> None:
+        self._redactor = Redactor(secrets)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        for one in _linked(error):
+            one.args = tuple(self._cleaned(argument) for argument in one.args)
+
+    def _cleaned(self, argument: t.Any) -> t.Any:
+        text = argument if isinstance(argument, str) else repr(argument)
+        clean = self._redactor.clean(text)
+        return argument if clean == text else clean
+
+
+def _linked(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception, and those that it was raised from or while handling."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += [one.__cause__, one.__context__]

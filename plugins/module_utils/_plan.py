@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Observe, plan, apply: the plan, and the one way in which anything is changed.
+
+A plan is data: what there was, what there shall be, and the calls that lead there, in stages of
+chains. Check mode is a plan that is not applied; diff mode shows before and after; idempotence is
+an empty plan.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ._client import Client
+from ._contract import Call
+from ._errors import CloudiwayError
+from ._wire import Arguments
+
+View = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One call to make. ``arguments`` may lack what only an earlier stage brings to light."""
+
+    call: Call
+    arguments: Arguments
+    #: Whether the task counts as changed; not where the effect cannot be observed.
+    counts: bool = True
+    #: The batch that a user leaves: removefrombatch (2.15) itself does not say which.
+    leaves: str | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Actions on one subject, made one after the other; chains of a stage run side by side."""
+
+    subject: str
+    actions: tuple[Action, ...]
+    #: Subjects whose chains of earlier stages must have succeeded.
+    needs: tuple[str, ...] = ()
+
+
+Stage = tuple[Chain, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there was, what there shall be, and the way there. Pure."""
+
+    stages: tuple[Stage, ...] = ()
+    before: View = field(default_factory=dict)
+    after: View = field(default_factory=dict)
+
+    @property
+    def actions(self) -> list[Action]:
+        """All actions, stage by stage."""
+        return [action for stage in self.stages for chain in stage for action in chain.actions]
+
+    @property
+    def changed(self) -> bool:
+        """Whether applying the plan changes something that counts."""
+        return any(action.counts for action in self.actions)
+
+    def outcome(self, result: View, warnings: Sequence[str] = ()) -> Outcome:
+        """The outcome of the plan, applied or not: check mode predicts exactly this."""
+        return Outcome(self.changed, self.before, self.after, result, tuple(warnings))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a module returns: changed, the two sides of the diff, and its own values."""
+
+    changed: bool
+    before: View
+    after: View
+    result: View
+    warnings: tuple[str, ...] = ()
+
+
+#: Completes an action's arguments at the moment it is made.
+Bind = t.Callable[[Action], Arguments]
+#: Looks at the server: is the effect of the action there?
+Happened = t.Callable[[Action], bool]
+
+
+def as_planned(action: Action) -> Arguments:
+    """The arguments of an action that lacks none."""
+    return action.arguments
+
+
+def apply_stage(
+    stage: Stage,
+    client: Client,
+    happened: Happened,
+    failures: dict[str, CloudiwayError],
+    bind: Bind = as_planned,
+) -> None:
+    """Make the actions of a stage. A chain that fails is put into failures, by its subject.
+
+    A chain whose subject, or one of whose needs, is among the failures is not begun.
+    """
+
+    def run(chain: Chain) -> None:
+        for subject in (chain.subject, *chain.needs):
+            if subject in failures:
+                raise failures[subject]
+        for action in chain.actions:
+            client.send(action.call, bind(action), functools.partial(happened, action))
+
+    for chain, result in zip(stage, client.each(run, stage)):
+        if isinstance(result, CloudiwayError):
+            failures.setdefault(chain.subject, result)
+
+
+def apply(plan: Plan, client: Client, happened: Happened) -> None:
+    """Make all actions of a plan, one stage after the other. Raises the first failure."""
+    failures: dict[str, CloudiwayError] = {}
+    for stage in plan.stages:
+        apply_stage(stage, client, happened, failures)
+        for failure in failures.values():
+            raise failure
+
+
+def changes_only(before: Mapping[str, t.Any], after: Mapping[str, t.Any]) -> tuple[View, View]:
+    """The two sides, reduced to the names whose values differ."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return (
+        {name: before[name] for name in names if name in before},
+        {name: after[name] for name in names if name in after},
+    )

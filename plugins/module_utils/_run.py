@@ -1,0 +1,450 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of cloudiway_migration: start whom there is to start, look until all are settled.
+
+A settled user is never asked for again. Nothing is started twice: a user is started once, and
+again only as a retry round says, or where its pass turns out to have begun before ``since``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import _contract as contract
+from ._client import Client
+from ._contract import Family, Phase, Status
+from ._directory import Directory
+from ._errors import CloudiwayError, Refused, WrongClock
+from ._models import MailUser, Pass, iso
+from ._standing import Fact, Gate, Goal, Standing, needs_history
+from ._wait import Look, wait
+
+#: For how many polls, and for how many seconds at the most, a start may show no effect and a
+#: status be one that nobody knows.
+GRACE_POLLS, LONGEST_GRACE = 4, 60.0
+#: Seconds by which the server's clock may differ from ours.
+CLOCK_SKEW = 60.0
+#: How often one user is started because its pass began before ``since`` all the same.
+FOLLOW_UPS = 3
+#: How often permissions may be refused, with no other batch to be seen at it, until that is final.
+PERMISSION_REFUSALS = 5
+_LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with license: always gives it"
+
+
+_TO_DO, _FAILED = Standing.TO_DO, Standing.FAILED
+
+
+@dataclass(frozen=True)
+class Options:
+    """What cloudiway_migration was asked for; durations in seconds."""
+
+    goal: Goal
+    batch: str | None = None
+    since: dt.datetime | None = None
+    zone: dt.tzinfo = dt.timezone.utc
+    gate: Gate = field(default_factory=Gate)
+    retries: int = 0
+    poll_interval: float = 30.0
+    wait_timeout: float = 86400.0
+    #: Users that a task before this one has started: not to be started again.
+    started_tags: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start of one user: when, and what was to be seen just before."""
+
+    clock: float
+    moment: dt.datetime
+    before: Fact
+
+
+@dataclass
+class Tracked:
+    """A user on its way to the state."""
+
+    tag: str
+    user: MailUser | None
+    fact: Fact
+    standing: Standing
+    settled: bool = False
+    #: Why it is not done, and what to do, in words.
+    reason: str = ""
+    start: Start | None = None
+    starts: int = 0
+    #: Whether it was begun or awaited by this run, so that a failure is one of this run.
+    of_this_run: bool = False
+    #: Monotonic seconds since which nothing explains what the service shows.
+    odd_since: float | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages and diffs name the user."""
+        return self.user.label if self.user else self.tag
+
+    @property
+    def newest(self) -> Pass | None:
+        """The newest pass that has ended."""
+        ended = [one for one in self.fact.passes or () if one.end]
+        return ended[-1] if ended else None
+
+
+class Watch:
+    """Asks for statuses and histories, with as few requests as the service allows."""
+
+    def __init__(self, client: Client, directory: Directory, zone: dt.tzinfo) -> None:
+        self._client = client
+        self._directory = directory
+        self._zone = zone
+        self._is_fresh = True  # the first look uses the getall that was made to name the users
+
+    def statuses(self, tags: Sequence[str]) -> list[Status]:
+        """The statuses of these users: one getall where it shows them and they are not few."""
+        listed = self._directory.shows_tags and self._directory.shows_statuses
+        if listed and not self._is_fresh:
+            listed = len(tags) > 1 and len(tags) * 100 >= len(self._directory.users)
+            if listed:
+                self._directory.forget()
+                self._directory.load()
+        self._is_fresh = False
+        known: dict[str, Status] = {}
+        for tag in tags:
+            user = self._directory.known(tag) if listed else None
+            if user and user.status:
+                known[tag] = user.status
+        missing = [tag for tag in tags if tag not in known]
+        known.update(zip(missing, self._client.all(self._client.status, missing)))
+        return [known[tag] for tag in tags]
+
+    def status(self, tag: str) -> Status:
+        """The status of one user, asked for now."""
+        return self._client.status(tag)
+
+    def history(self, tag: str) -> tuple[Pass, ...]:
+        """The passes of one user, the oldest first."""
+        return self._client.history(tag, self._zone)
+
+    def track(
+        self, goal: Goal, users: Sequence[tuple[str, MailUser | None]], with_active: bool = False
+    ) -> list[Fact]:
+        """Where these users are now; with the history of those whose status does not tell."""
+        statuses = self.statuses([tag for tag, _user in users])
+        asked = [
+            tag
+            for (tag, _user), status in zip(users, statuses)
+            if needs_history(goal, status) or (with_active and status.active)
+        ]
+        histories = dict(zip(asked, self._client.all(self.history, asked)))
+        return [Fact(status, histories.get(tag)) for (tag, _user), status in zip(users, statuses)]
+
+
+def to_start(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
+    """The plan: who is yet to do, and who failed in earlier runs where the gate minds. Pure."""
+    starting = [one for one in tracked if one.standing is _TO_DO]
+    failed = [one for one in tracked if one.standing is _FAILED]
+    unknown = [one for one in tracked if one.standing is Standing.UNKNOWN]
+    if not options.gate.lets_pass_users(len(failed) + len(unknown)):
+        starting += failed
+    if options.goal.user_call is None:
+        # Permissions run for a whole batch; one that holds an unknown user is not acted upon.
+        return list(tracked) if starting and not unknown else []
+    return [one for one in starting if one.tag not in options.started_tags]
+
+
+class Run:
+    """Starts, looks, and keeps what was seen."""
+
+    def __init__(
+        self, client: Client, directory: Directory, options: Options, tracked: list[Tracked]
+    ) -> None:
+        self.tracked = tracked
+        self.started: dict[str, Tracked] = {}
+        self.began = dt.datetime.now(dt.timezone.utc)
+        self._client = client
+        self._directory = directory
+        self._options = options
+        self._goal = options.goal
+        self._watch = Watch(client, directory, options.zone)
+        self._rounds = options.retries
+        self._permissions_wait = False
+        self._refusals = 0
+
+    # Start ----------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Start whom the plan starts; settle whom there is nothing to wait for."""
+        starting = to_start(self.tracked, self._options)
+        chosen = {one.tag for one in starting}
+        for one in self.tracked:
+            one.of_this_run = (
+                one.standing is Standing.ACTIVE or one.tag in self._options.started_tags
+            )
+            if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
+                # The start may not show yet: a failure that was there before it looks the same.
+                self._note_start(one, time.monotonic(), self.began)
+            elif one.standing is not Standing.ACTIVE and one.tag not in chosen:
+                self._settle(one)
+        self._start(starting)
+
+    def _start(self, starting: Sequence[Tracked]) -> None:
+        if not starting:
+            return
+        self._await_since()
+        if self._goal.user_call is None:
+            self._permissions_wait = True
+            self._begin_permissions()
+        elif self._options.batch is not None and len(starting) == len(self.tracked):
+            self._start_batch(starting)
+        else:
+            self._start_each(starting)
+
+    def _await_since(self) -> None:
+        """``since`` is rounded up to a full second: no pass of ours may begin before it."""
+        if self._options.since:
+            left = self._options.since - dt.datetime.now(dt.timezone.utc)
+            time.sleep(max(0.0, left.total_seconds()))
+
+    def _start_batch(self, starting: Sequence[Tracked]) -> None:
+        clock, moment = time.monotonic(), dt.datetime.now(dt.timezone.utc)
+        try:
+            self._client.send(
+                self._goal.batch_call,
+                {contract.BATCH: self._options.batch},
+                lambda: any(self._client.each(self._took, starting)),
+            )
+        except Refused:
+            if self._goal.user_call is None:
+                raise
+            # One user may stand against the whole batch; the others need not suffer for it.
+            self._start_each(starting)
+            return
+        for one in starting:
+            self._note_start(one, clock, moment)
+            self.started[one.tag] = one
+
+    def _start_each(self, starting: Sequence[Tracked]) -> None:
+        for result in self._client.each(self._start_one, starting):
+            if isinstance(result, CloudiwayError):
+                raise result
+
+    def _start_one(self, one: Tracked) -> None:
+        clock, moment = time.monotonic(), dt.datetime.now(dt.timezone.utc)
+        call = self._goal.user_call or self._goal.batch_call
+        try:
+            self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
+        except Refused as why:
+            one.standing, one.settled, one.of_this_run = _FAILED, True, True
+            one.reason = f"{call} was refused: {why.message}{_LICENSE_HINT}"
+        else:
+            self._note_start(one, clock, moment)
+            self.started[one.tag] = one
+
+    def _note_start(self, one: Tracked, clock: float, moment: dt.datetime) -> None:
+        one.start = Start(clock, moment, one.fact)
+        one.starts += 1
+        one.of_this_run = True
+        one.settled = False
+        one.odd_since = None
+
+    def _took(self, one: Tracked) -> bool:
+        """Whether a start (or stop) whose answer was lost can be seen to have happened."""
+        status = self._watch.status(one.tag)
+        if self._goal.batch_call is contract.STOP_BATCH:
+            return not status.active or status.name == "STOPPING"
+        if status.active:
+            return True
+        if status != one.fact.status and status.phase in (Phase.DONE, Phase.FAILED):
+            return True
+        return one.fact.passes is not None and len(self._watch.history(one.tag)) > len(
+            one.fact.passes
+        )
+
+    # Permissions ----------------------------------------------------------------------------
+
+    def _begin_permissions(self) -> None:
+        """Start the permissions of the batch, unless another batch is at it (2.24)."""
+        if any(one.fact.status.active for one in self.tracked):
+            return
+        if self._another_batch_is_at_it():
+            self._refusals = 0
+            return
+        try:
+            self._start_batch(self.tracked)
+        except Refused:
+            # It may have been faster than our look. The service says no in words we cannot read.
+            self._refusals += 1
+            if self._refusals >= PERMISSION_REFUSALS:
+                raise
+        else:
+            self._permissions_wait = False
+
+    def _another_batch_is_at_it(self) -> bool:
+        own = {one.tag for one in self.tracked}
+        self._directory.forget()
+        if self._directory.shows_tags and self._directory.shows_statuses:
+            return any(
+                _is_at_permissions(user.status)
+                for user in self._directory.users
+                if user.status and user.tag not in own
+            )
+        others = [name for name in self._directory.batches if name != self._options.batch]
+        self._directory.read_members(others)
+        return any(self._is_batch_at_permissions(self._directory.members(name)) for name in others)
+
+    def _is_batch_at_permissions(self, tags: Sequence[str]) -> bool:
+        """All members are scheduled at once: a first one that never was speaks for all."""
+        if not tags:
+            return False
+        first = self._watch.status(tags[0])
+        if first.family is not Family.PERMISSIONS or first.active:
+            return _is_at_permissions(first)
+        return any(map(_is_at_permissions, self._client.all(self._watch.status, tags[1:])))
+
+    # Look -----------------------------------------------------------------------------------
+
+    def wait(self) -> None:
+        """Look until all are settled. Raises TimedOut, WrongClock, or a Fault."""
+        wait(
+            self._look,
+            poll_interval=self._options.poll_interval,
+            wait_timeout=self._options.wait_timeout,
+        )
+
+    def _look(self) -> Look:
+        waiting = [one for one in self.tracked if not one.settled]
+        facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
+        moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
+        if self._permissions_wait:
+            for one, fact in zip(waiting, facts):
+                one.fact = fact
+            self._begin_permissions()
+            return Look(settled=False, moved=moved)
+        for one, fact in zip(waiting, facts):
+            self._judge(one, fact)
+        self._start([one for one in waiting if not one.settled and self._is_to_start(one)])
+        if all(one.settled for one in self.tracked):
+            self._retry()
+        settled = [one.settled for one in self.tracked]
+        return Look(all(settled), moved or any(one.settled for one in waiting))
+
+    def _is_to_start(self, one: Tracked) -> bool:
+        return one.standing is _TO_DO and (one.start is None or one.odd_since is None)
+
+    def _judge(self, one: Tracked, fact: Fact) -> None:
+        """Take in what was seen of a user, and settle it where there is no more to wait for."""
+        was_active = one.fact.status.active
+        one.fact = fact
+        one.standing = self._goal.standing(fact, self._options.since)
+        if one.start and self._goal.start_suffices:
+            self._settle(one, Standing.DONE)
+            return
+        odd = one.standing is Standing.UNKNOWN
+        if one.start:
+            self._check_clock(one, one.start)
+            odd = odd or not _shows_effect(one.start, fact)
+        if odd:
+            self._mind_oddity(one)
+        elif one.standing in (Standing.DONE, _FAILED):
+            self._settle(one)
+        else:
+            one.odd_since = None
+            if one.standing is _TO_DO:
+                self._judge_unfinished(one, was_active)
+
+    def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
+        """A user that was awaited, or started, and is still (or again) to do."""
+        if one.fact.status.name == "STOP" and was_active:
+            self._settle(one, _FAILED, "it was stopped by someone while it was awaited")
+        elif one.starts > FOLLOW_UPS:
+            text = f"{one.starts} calls did not bring it there; the status is {one.fact.status}"
+            self._settle(one, _FAILED, text)
+
+    def _mind_oddity(self, one: Tracked) -> None:
+        """Bear with what nothing explains, for a while."""
+        now = time.monotonic()
+        if one.odd_since is None:
+            one.odd_since = one.start.clock if one.start else now
+        grace = min(LONGEST_GRACE, GRACE_POLLS * self._options.poll_interval)
+        if now - one.odd_since < grace:
+            return
+        if one.standing in (_TO_DO, Standing.ACTIVE):
+            text = f"its start was accepted, yet the status is still {one.fact.status}"
+            self._settle(one, _FAILED, text)
+        else:
+            self._settle(one)
+
+    def _check_clock(self, one: Tracked, start: Start) -> None:
+        """A pass that we started cannot begin before that, nor in the future (DESIGN: clock)."""
+        if not _has_new_pass(start, one.fact) or not one.fact.passes:
+            return
+        begins = one.fact.passes[-1].start
+        early = (begins - start.moment).total_seconds()
+        late = (begins - dt.datetime.now(dt.timezone.utc)).total_seconds()
+        if early >= -CLOCK_SKEW and late <= CLOCK_SKEW:
+            return
+        offset = begins.utcoffset() or dt.timedelta()
+        quarters = round((offset.total_seconds() + early) / 900)
+        fits = dt.timezone(dt.timedelta(minutes=15 * max(-56, min(56, quarters))))
+        name = dt.datetime.now(fits).strftime("%z")
+        raise WrongClock(
+            f"{one.label}: its pass was started at {iso(start.moment)}, and history says "
+            f"{iso(begins)}: server_timezone is wrong; {name[:3]}:{name[3:]} would fit"
+        )
+
+    def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
+        one.standing = standing or one.standing
+        one.settled = True
+        one.reason = reason or reason_of(one)
+
+    # Retry ----------------------------------------------------------------------------------
+
+    def _retry(self) -> None:
+        """Start the failed users of this run once more, where the gate would not pass."""
+        bad = [one for one in self.tracked if one.standing in (_FAILED, Standing.UNKNOWN)]
+        again = [one for one in bad if one.of_this_run and _can_be_retried(one)]
+        if self._rounds <= 0 or not again or self._goal.user_call is None:
+            return
+        if not self._goal.gated or self._options.gate.lets_pass_users(len(bad)):
+            return
+        self._rounds -= 1
+        self._start_each(again)
+
+
+def _shows_effect(start: Start, fact: Fact) -> bool:
+    """Whether a start can be seen: another status than before it, or a new pass."""
+    return fact.status != start.before.status or _has_new_pass(start, fact)
+
+
+def _has_new_pass(start: Start, fact: Fact) -> bool:
+    """Whether history shows a pass more than before the start."""
+    if fact.passes is None or start.before.passes is None:
+        return False
+    return len(fact.passes) > len(start.before.passes)
+
+
+def _is_at_permissions(status: Status) -> bool:
+    return status.family is Family.PERMISSIONS and status.active
+
+
+def _can_be_retried(one: Tracked) -> bool:
+    status = one.fact.status
+    return one.standing is _FAILED and status.name not in ("STOP", "LICENSE_EXCEEDED")
+
+
+def reason_of(one: Tracked) -> str:
+    """Why a settled user is not done, and what to do."""
+    status = one.fact.status
+    if one.standing is Standing.UNKNOWN:
+        return f"the status {status} is not known; nothing was done about it"
+    if one.standing is not _FAILED:
+        return ""
+    if status.name == "LICENSE_EXCEEDED":
+        return (
+            "the volume that its licence covers is used up: assign another licence, "
+            "with license: always, then run again"
+        )
+    return f"the status is {status}; the portal shows its log"

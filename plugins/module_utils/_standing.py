@@ -1,0 +1,213 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a user stands with regard to a state of cloudiway_migration. Pure.
+
+A state is one row of a table: whose failures count, which calls start it, when a user has reached
+it. Everything else (waiting, gates, retries) is the same for all states.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import typing as t
+from dataclasses import dataclass
+
+from . import _contract as contract
+from ._contract import Call, Family, Phase, Status
+from ._models import Pass
+
+
+class Standing(enum.Enum):
+    """Where a user stands; the value is what modules return as ``outcome``."""
+
+    DONE = "done"
+    ACTIVE = "active"
+    FAILED = "failed"
+    TO_DO = "pending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the service shows of a user: its status, and its passes where they were asked for."""
+
+    status: Status
+    passes: tuple[Pass, ...] | None = None
+
+
+_PASSES: t.Final = frozenset({Family.MAIL, Family.PREPROCESSING, Family.ARCHIVE, Family.AGENT})
+#: Statuses after which the newest pass of the history has not finished, whatever it shows.
+_UNFINISHED: t.Final = frozenset({"ONERROR", "STOP", "LICENSE_EXCEEDED"})
+
+Reached = t.Callable[[Fact, "dt.datetime | None"], bool]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One state of cloudiway_migration."""
+
+    name: str
+    #: The families whose failures count; others do not concern this state.
+    families: frozenset[Family]
+    user_call: Call | None
+    batch_call: Call
+    reached: Reached
+    #: Whether a user that is active is on its way to the state, and to be awaited.
+    awaits_active: bool = True
+    #: Whether the history is needed to tell, and for the gate.
+    reads_history: bool = False
+    #: Whether the gate applies, and failed users may be started again.
+    gated: bool = True
+    #: Whether an accepted start is all there is to it: a short pass may end before the next look.
+    start_suffices: bool = False
+
+    def standing(self, fact: Fact, since: dt.datetime | None) -> Standing:
+        """Where a user stands."""
+        status = fact.status
+        if self.reached(fact, since):
+            return Standing.DONE
+        if status.phase is Phase.UNKNOWN:
+            return Standing.UNKNOWN
+        if status.active and (self.awaits_active or status.name == "STOPPING"):
+            return Standing.ACTIVE
+        if status.phase is Phase.FAILED and status.family in self.families:
+            return Standing.FAILED
+        return Standing.TO_DO
+
+
+def finished_passes(fact: Fact, since: dt.datetime | None) -> list[Pass]:
+    """The passes that have finished (and began at or after since), the oldest first."""
+    passes = list(fact.passes or ())
+    if passes and (fact.status.name in _UNFINISHED or fact.status.active):
+        passes.pop()
+    return [one for one in passes if one.end and (since is None or one.start >= since)]
+
+
+def _is_migrated(fact: Fact, since: dt.datetime | None) -> bool:
+    """A pass has finished, and none is under way that is to be awaited."""
+    if fact.status.active or fact.status.phase is Phase.UNKNOWN:
+        return False
+    return bool(finished_passes(fact, since))
+
+
+def _is_started(fact: Fact, since: dt.datetime | None) -> bool:
+    status = fact.status
+    return status.active and status.family in _PASSES and status.name != "STOPPING"
+
+
+def _is_stopped(fact: Fact, since: dt.datetime | None) -> bool:
+    return not fact.status.active and fact.status.phase is not Phase.UNKNOWN
+
+
+def _is_audited(fact: Fact, since: dt.datetime | None) -> bool:
+    """Audited, or already past it: a pass was begun, or permissions or calendars were."""
+    status = fact.status
+    if status.family is Family.AUDIT:
+        return status.phase is Phase.DONE
+    if fact.passes:
+        return status.phase is not Phase.UNKNOWN
+    begun = status.active or status.phase in (Phase.DONE, Phase.FAILED)
+    past = {Family.MAIL, Family.ARCHIVE, Family.AGENT, Family.PERMISSIONS, Family.CALENDAR}
+    return begun and status.family in past
+
+
+def _has_permissions(fact: Fact, since: dt.datetime | None) -> bool:
+    return fact.status.family is Family.PERMISSIONS and fact.status.phase is Phase.DONE
+
+
+GOALS: t.Final = {
+    goal.name: goal
+    for goal in (
+        Goal(
+            "audited",
+            frozenset({Family.AUDIT}),
+            contract.AUDIT_USER,
+            contract.AUDIT_BATCH,
+            _is_audited,
+        ),
+        Goal(
+            "started",
+            frozenset(),
+            contract.START_USER,
+            contract.START_BATCH,
+            _is_started,
+            start_suffices=True,
+        ),
+        Goal(
+            "migrated",
+            _PASSES,
+            contract.START_USER,
+            contract.START_BATCH,
+            _is_migrated,
+            reads_history=True,
+        ),
+        Goal(
+            "stopped",
+            frozenset(),
+            contract.STOP_USER,
+            contract.STOP_BATCH,
+            _is_stopped,
+            awaits_active=False,
+            gated=False,
+        ),
+        Goal(
+            "permissions_migrated",
+            frozenset({Family.PERMISSIONS}),
+            None,
+            contract.START_PERMISSIONS,
+            _has_permissions,
+        ),
+    )
+}
+
+
+def needs_history(goal: Goal, status: Status) -> bool:
+    """Whether the status alone does not tell where a user stands."""
+    if status.active or status.phase is Phase.UNKNOWN:
+        return False
+    if goal.reads_history:
+        return True
+    return (
+        goal.name == "audited"
+        and status.family is not Family.AUDIT
+        and not _is_audited(Fact(status), None)
+    )
+
+
+def at_large(fact: Fact) -> Standing:
+    """Where a user stands when nobody asks for a state: by the phase of its status alone."""
+    return {
+        Phase.DONE: Standing.DONE,
+        Phase.FAILED: Standing.FAILED,
+        Phase.UNKNOWN: Standing.UNKNOWN,
+        Phase.IDLE: Standing.TO_DO,
+    }.get(fact.status.phase, Standing.ACTIVE)
+
+
+# The gate -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How many users, and what share of their items in percent, may have failed."""
+
+    max_failed_users: int = 0
+    max_failed_items_percent: float = 0.0
+
+    def lets_pass_users(self, failed: int) -> bool:
+        """Whether so many failed users are allowed."""
+        return failed <= self.max_failed_users
+
+    def objections(self, failed: int, items_failed_percent: float) -> list[str]:
+        """Why the gate does not let pass; none where it does."""
+        found = []
+        if failed > self.max_failed_users:
+            found.append(f"{failed} users failed, max_failed_users is {self.max_failed_users}")
+        if items_failed_percent > self.max_failed_items_percent:
+            found.append(
+                f"{items_failed_percent:.2f} % of the items failed, "
+                f"max_failed_items_percent is {self.max_failed_items_percent:g}"
+            )
+        return found
