@@ -12,9 +12,9 @@ from . import _contract as contract
 from ._client import Client
 from ._directory import Directory
 from ._errors import ForceNeeded, InvalidInput
+from ._looks import happened
 from ._models import MailUser
 from ._plan import Action, Chain, Outcome, Plan, Stage, View, apply
-from ._users import batch_is_there, has_left, is_member
 
 
 @dataclass(frozen=True)
@@ -143,18 +143,6 @@ def _leaving(tag: str, batch: str) -> Chain:
     return Chain(tag, (Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, leaves=batch),))
 
 
-def _happened(client: Client, action: Action) -> bool:
-    """Look at the server: is the effect of the action there?"""
-    if action.call is contract.DELETE_BATCH:
-        return not batch_is_there(client, action.arguments, None)
-    look = {
-        contract.CREATE_BATCH.name: batch_is_there,
-        contract.ADD_TO_BATCH.name: is_member,
-        contract.REMOVE_FROM_BATCH.name: has_left,
-    }[action.call.name]
-    return look(client, action.arguments, action.leaves)
-
-
 def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool) -> Outcome:
     """cloudiway_batch: one batch, present (with members) or absent."""
     name = str(params["name"])
@@ -169,7 +157,7 @@ def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool)
             )
         planned = plan(observed, name, bool(params.get("exclusive")))
     if not check_mode:
-        apply(planned, client, lambda action: _happened(client, action))
+        apply(planned, client, lambda action: happened(client, action, action.arguments))
     return planned.outcome(_result(observed, params, planned), _warnings(observed))
 
 

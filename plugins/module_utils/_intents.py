@@ -1,0 +1,241 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done for declared users: a pure function of what was seen and what is declared.
+
+The order of a new user's calls is create, license, add to batch, so that membership is the mark
+that the steps before it were done: no documented call says whether a user has a licence.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from . import _contract as contract
+from ._errors import CloudiwayError, ForceNeeded
+from ._models import MailUser
+from ._plan import Action, Chain, Plan, Stage, View
+from ._sightings import (
+    CONNECTORS,
+    FIELDS,
+    Sighting,
+    differing,
+    license_is_open,
+    retargeted,
+    wanted_of,
+)
+
+
+def names_connectors(sight: Sighting) -> bool:
+    """Whether the user is created, or gets other connectors: then their names matter."""
+    if sight.trouble or sight.person.state == "absent":
+        return False
+    if sight.user is None:
+        return True
+    return any(name in CONNECTORS for name in differing(sight.person, sight.user))
+
+
+def connector_faults(
+    sightings: Sequence[Sighting], known: Mapping[str, Sequence[str]]
+) -> t.Iterator[str]:
+    """Connectors that the service does not have. ``known`` has their names by option name."""
+    for sight in sightings:
+        for name in CONNECTORS:
+            declared = getattr(sight.person, name)
+            if names_connectors(sight) and declared and declared not in known[name]:
+                names = ", ".join(map(repr, known[name])) or "none"
+                yield f"{_origin(sight)}: {name}: {declared!r} is not there; there is {names}"
+
+
+def faults(
+    sightings: Sequence[Sighting], batches: Sequence[str], create_batches: bool
+) -> list[str]:
+    """What is wrong with the declaration, seen against the server; found before any write."""
+    return [
+        f"{_origin(sight)}: {fault}"
+        for sight in sightings
+        for fault in _faults_of(sight, batches, create_batches)
+    ]
+
+
+def _origin(sight: Sighting) -> str:
+    return ": ".join(filter(None, (sight.person.origin, sight.subject)))
+
+
+def _faults_of(sight: Sighting, batches: Sequence[str], create_batches: bool) -> t.Iterator[str]:
+    person, user = sight.person, sight.user
+    if person.state == "absent" or sight.trouble:
+        return
+    if user is None:
+        if person.migration_tag:
+            yield f"no user has the migration tag {person.migration_tag}"
+            return
+        for name in ("target_email", *CONNECTORS):
+            if not getattr(person, name):
+                yield f"{name} is needed to create the user"
+    elif differing(person, user):
+        for name in CONNECTORS:
+            if not wanted_of(person, user)[name]:
+                yield f"{name} is needed to update the user, as the service does not show it"
+    if person.batch and person.batch not in batches and not create_batches:
+        yield f"there is no batch {person.batch!r}, and create_batches is false"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is to be done for one user: calls in order, and both sides of the diff. Pure."""
+
+    sight: Sighting
+    actions: tuple[Action, ...] = ()
+    before: View | None = None
+    after: View | None = None
+    refusal: CloudiwayError | None = None
+
+    @property
+    def calls(self) -> list[str]:
+        """The names of the calls that count, for results."""
+        return [action.call.name for action in self.actions if action.counts]
+
+
+def intend(sight: Sighting) -> Intent:
+    """Plan one user. A safety catch becomes the intent's refusal."""
+    if sight.trouble:
+        return Intent(sight, refusal=sight.trouble)
+    person, user = sight.person, sight.user
+    if person.state == "absent":
+        return _removal(sight)
+    actions: list[Action] = []
+    if user is None:
+        before = None
+        after: View = {name: getattr(person, name) or "" for name in FIELDS}
+        actions.append(Action(contract.CREATE, {FIELDS[name]: after[name] for name in FIELDS}))
+    else:
+        try:
+            before, after = _updated(sight, user, actions)
+        except ForceNeeded as catch:
+            return Intent(sight, refusal=catch)
+    _license(sight, actions, after)
+    _membership(sight, actions, before, after)
+    if not actions:
+        return Intent(sight)
+    return Intent(sight, tuple(actions), before, after)
+
+
+def _removal(sight: Sighting) -> Intent:
+    user = sight.user
+    if user is None:
+        return Intent(sight)
+    if sight.activity and sight.activity.hands_off:
+        return Intent(sight, refusal=_catch(sight, "be deleted", sight.activity.hands_off))
+    before = {name: getattr(user, name) for name in FIELDS if getattr(user, name) is not None}
+    return Intent(sight, (Action(contract.DELETE, {contract.TAG: user.tag}),), before, None)
+
+
+def _updated(sight: Sighting, user: MailUser, actions: list[Action]) -> tuple[View, View]:
+    person = sight.person
+    names = differing(person, user)
+    if not names:
+        return {}, {}
+    moved = retargeted(person, user)
+    if moved and sight.activity and sight.activity.hands_off:
+        raise _catch(sight, f"be retargeted ({', '.join(moved)})", sight.activity.hands_off)
+    wanted = wanted_of(person, user)
+    arguments = {FIELDS[name]: wanted[name] or "" for name in FIELDS}
+    actions.append(Action(contract.UPDATE, {contract.TAG: user.tag, **arguments}))
+    before: View = {name: getattr(user, name) for name in names}
+    return before, {name: wanted[name] for name in names}
+
+
+def _catch(sight: Sighting, what: str, why: str) -> ForceNeeded:
+    return ForceNeeded(f"{sight.subject}: is not to {what}, as {why}; force allows it")
+
+
+@dataclass(frozen=True)
+class NewTag:
+    """Stands in a plan for the migration tag that a user will have once it is created."""
+
+    source_email: str
+    target_email: str
+
+
+def _tag(sight: Sighting) -> str | NewTag | None:
+    user, person = sight.user, sight.person
+    return user.tag if user else NewTag(person.source_email or "", person.target_email or "")
+
+
+def _license(sight: Sighting, actions: list[Action], after: View) -> None:
+    person, user = sight.person, sight.user
+    if person.license == "never":
+        return
+    if user is None or user.licensed is False:
+        missing = True
+    elif license_is_open(sight):
+        missing = not (sight.activity and sight.activity.proves_license)
+    else:
+        missing = False
+    if missing:
+        after["license"] = "assigned"
+    if missing or person.license == "always":
+        # Asking again for a licence that may be there cannot be observed: it does not count.
+        actions.append(Action(contract.LICENSE, {contract.TAG: _tag(sight)}, counts=missing))
+
+
+def _membership(sight: Sighting, actions: list[Action], before: View | None, after: View) -> None:
+    person = sight.person
+    if not person.batch or person.batch == sight.batch:
+        return
+    tag = _tag(sight)
+    if sight.batch:
+        actions.append(Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, leaves=sight.batch))
+    if before is not None:
+        before["batch"] = sight.batch
+    after["batch"] = person.batch
+    arguments = {contract.TAG: tag, contract.BATCH: person.batch}
+    actions.append(Action(contract.ADD_TO_BATCH, arguments))
+
+
+def plan(intents: Sequence[Intent], batches: Sequence[str]) -> Plan:
+    """Put the intents of all users into one plan: batches and new users first, then the rest."""
+    first: list[Chain] = []
+    second: list[Chain] = []
+    before: View = {}
+    after: View = {}
+    made = dict.fromkeys(
+        intent.sight.person.batch or ""
+        for intent in intents
+        if adds(intent) and intent.sight.person.batch not in batches
+    )
+    first += [
+        Chain(batch_subject(name), (Action(contract.CREATE_BATCH, {contract.BATCH: name}),))
+        for name in made
+    ]
+    for at, intent in enumerate(intents):
+        name = intent.sight.subject
+        if intent.before is not None:
+            before[name] = intent.before
+        if intent.after is not None:
+            after[name] = intent.after
+        subject = subject_of(at)
+        needs = (batch_subject(intent.sight.person.batch or ""),) if adds(intent) else ()
+        create = [one for one in intent.actions if one.call is contract.CREATE]
+        others = tuple(one for one in intent.actions if one.call is not contract.CREATE)
+        first += [Chain(subject, (one,)) for one in create]
+        if others:
+            second.append(Chain(subject, others, needs))
+    stages: list[Stage] = [tuple(stage) for stage in (first, second) if stage]
+    return Plan(tuple(stages), before, after)
+
+
+def adds(intent: Intent) -> bool:
+    return any(action.call is contract.ADD_TO_BATCH for action in intent.actions)
+
+
+def subject_of(at: int) -> str:
+    """The name of a user's chain: addresses may stand in a list twice, positions may not."""
+    return f"user {at}"
+
+
+def batch_subject(name: str) -> str:
+    return f"batch {name}"

@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the server shows of the declared users: at no more cost than the plan needs to know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing as t
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from . import _contract as contract
+from ._client import Client
+from ._contract import Family, Phase, Status
+from ._directory import Directory
+from ._errors import CloudiwayError, NotFound
+from ._models import MailUser, same_address
+from ._roster import Person
+
+#: What is done with an address or a connector: option of the module -> field of create, update.
+FIELDS: t.Final = dict(
+    zip(
+        (
+            "first_name",
+            "last_name",
+            "source_email",
+            "target_email",
+            "source_connector",
+            "target_connector",
+        ),
+        contract.PERSON,
+    )
+)
+#: The options that describe one user.
+PERSON_OPTIONS: t.Final = (*FIELDS, "migration_tag", "batch", "license", "state", "force")
+ADDRESSES: t.Final = ("source_email", "target_email")
+CONNECTORS: t.Final = ("source_connector", "target_connector")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a user is doing and has done, as far as status (2.7) and history (2.8) tell."""
+
+    status: Status
+    has_passes: bool
+
+    @property
+    def hands_off(self) -> str | None:
+        """Why the user must not be retargeted or deleted; None where nothing stands against it."""
+        if self.status.phase is Phase.UNKNOWN:
+            return f"its status {self.status} is not known"
+        if self.status.active:
+            return f"it is active ({self.status})"
+        if self.has_passes:
+            return "it has been migrated"
+        return None
+
+    @property
+    def proves_license(self) -> bool:
+        """Whether the user has ever been audited or migrated, which takes a licence."""
+        worked = self.status.active or self.status.phase is Phase.DONE
+        return worked or self.has_passes or self.status.name == "LICENSE_EXCEEDED"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A declared user, and what the server shows of it."""
+
+    person: Person
+    user: MailUser | None = None
+    #: The batch that the user is in; None where it is in none, or where nobody needs to know.
+    batch: str | None = None
+    activity: Activity | None = None
+    #: Set where the user could not be told from others.
+    trouble: CloudiwayError | None = None
+
+    @property
+    def subject(self) -> str:
+        """How plans, diffs and messages name the user."""
+        person = self.person
+        return person.source_email or (self.user and self.user.label) or person.migration_tag or ""
+
+
+def observe(client: Client, directory: Directory, declared: Sequence[Person]) -> list[Sighting]:
+    """Look at the server, at no more than the plan for these users needs to know."""
+    directory.load()
+    found = client.each(lambda person: _match(directory, person), declared)
+    sightings = [
+        Sighting(person, trouble=one)
+        if isinstance(one, CloudiwayError)
+        else Sighting(person, user=one)
+        for person, one in zip(declared, found)
+    ]
+    sightings = _with_batches(directory, sightings)
+    asked = [at for at, sight in enumerate(sightings) if _needs_activity(sight)]
+    for at, activity in zip(
+        asked, client.each(lambda at: activity_of(client, sightings[at].user), asked)
+    ):
+        if isinstance(activity, CloudiwayError):
+            sightings[at] = replace(sightings[at], trouble=activity)
+        else:
+            sightings[at] = replace(sightings[at], activity=activity)
+    return sightings
+
+
+def _match(directory: Directory, person: Person) -> MailUser | None:
+    """The user that a declared one is: by tag, else by source address, else by the pair."""
+    if person.migration_tag:
+        return directory.by_tag(person.migration_tag)
+    return directory.by_address(person.source_email or "", person.target_email)
+
+
+def _with_batches(directory: Directory, sightings: list[Sighting]) -> list[Sighting]:
+    """Add the batch of those who declare one. Other batches are read only for who is not there."""
+    declared = {sight.person.batch for sight in sightings if joins_batch(sight.person)}
+    if not declared:
+        return sightings
+    directory.read_members(name for name in directory.batches if name in declared)
+    return [
+        replace(sight, batch=_batch_now(directory, sight.person, sight.user)) for sight in sightings
+    ]
+
+
+def joins_batch(person: Person) -> bool:
+    """Whether the person is declared to be in a batch."""
+    return bool(person.batch) and person.state == "present"
+
+
+def _batch_now(directory: Directory, person: Person, user: MailUser | None) -> str | None:
+    if user is None or user.tag is None or not joins_batch(person):
+        return None
+    if person.batch in directory.batches and user.tag in directory.members(person.batch):
+        return person.batch
+    return directory.batch_of(user.tag)
+
+
+def _needs_activity(sight: Sighting) -> bool:
+    """Whether the plan depends on what the user is doing or has done."""
+    person, user = sight.person, sight.user
+    if user is None or sight.trouble:
+        return False
+    if person.state == "absent":
+        return not person.force
+    return license_is_open(sight) or (not person.force and bool(retargeted(person, user)))
+
+
+def license_is_open(sight: Sighting) -> bool:
+    """Whether neither the server nor membership tells that the existing user has a licence."""
+    person, user = sight.person, sight.user
+    if user is None or person.license == "never" or user.licensed is not None:
+        return False
+    return bool(person.batch) and sight.batch != person.batch
+
+
+def activity_of(client: Client, user: MailUser | None) -> Activity:
+    """Ask for a user's status, where getall did not show it, and history, where that matters."""
+    if user is None or user.tag is None:
+        raise NotFound("the user's migration tag is not known")
+    status = user.status or client.status(user.tag)
+    moved = status.phase is Phase.DONE and status.family in (Family.MAIL, Family.PERMISSIONS)
+    if status.active or status.phase is Phase.UNKNOWN:
+        return Activity(status, has_passes=False)
+    return Activity(status, moved or bool(client.history(user.tag, dt.timezone.utc)))
+
+
+# Compare ------------------------------------------------------------------------------------
+
+
+def wanted_of(person: Person, user: MailUser) -> dict[str, str | None]:
+    """The six fields after the update: declared, else as the server shows them."""
+    return {
+        name: getattr(user, name) if getattr(person, name) is None else getattr(person, name)
+        for name in FIELDS
+    }
+
+
+def differing(person: Person, user: MailUser) -> list[str]:
+    """The fields that are declared and shown otherwise. What is not shown is not compared."""
+    found = []
+    for name in FIELDS:
+        declared, shown = getattr(person, name), getattr(user, name)
+        if declared is None or shown is None:
+            continue
+        same = same_address(declared, shown) if name in ADDRESSES else declared == shown
+        if not same:
+            found.append(name)
+    return found
+
+
+def retargeted(person: Person, user: MailUser) -> list[str]:
+    """The addresses and connectors that the update changes, or may change without our seeing."""
+    found = differing(person, user)
+    if not found:
+        return []
+    unseen = [name for name in CONNECTORS if getattr(user, name) is None]
+    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + unseen
