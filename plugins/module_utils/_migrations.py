@@ -184,8 +184,13 @@ def _shown(one: Tracked) -> View:
         "totals": totals,
         "delta": newest.delta if newest else 0,
         "outcome": one.standing.value,
-        "reason": one.reason,
+        "reason": one.reason or None,
     }
+
+
+def _is_under_way(one: Tracked) -> bool:
+    """Whether the service works on the user, or has just been told to."""
+    return one.fact.status.active or one.standing is Standing.ACTIVE
 
 
 def _summary(tracked: Sequence[Tracked]) -> View:
@@ -194,9 +199,11 @@ def _summary(tracked: Sequence[Tracked]) -> View:
     phases = Counter(one.fact.status.phase for one in tracked)
     return {
         "users": len(tracked),
-        "active": sum(one.fact.status.active for one in tracked),
+        "active": sum(map(_is_under_way, tracked)),
         "throttled": phases[Phase.THROTTLED],
-        "not_started": sum(one.fact.status.name == "NOTSTARTED" for one in tracked),
+        "not_started": sum(
+            one.fact.status.name == "NOTSTARTED" and not _is_under_way(one) for one in tracked
+        ),
         "items_total": items.total,
         "items_success": items.success,
         "items_ignored": items.ignored,
@@ -216,7 +223,7 @@ def _result(
         "state": options.goal.name,
         **_summary(run.tracked),
         **{key: standings[standing] for key, standing in _COUNTED.items()},
-        "gate": _gate(run, options),
+        "gate": _gate(run, options, planned),
     }
     return {
         "users": [_shown(one) for one in shown],
@@ -233,9 +240,13 @@ _COUNTED: t.Final = {
 }
 
 
-def _gate(run: Run, options: Options) -> str | None:
-    """The gate's verdict, once everybody is settled."""
-    if not options.goal.gated or not all(one.settled for one in run.tracked):
+def _gate(run: Run, options: Options, planned: Mapping[str, Tracked]) -> str | None:
+    """The gate's verdict; None while somebody is under way, or is (yet) to be started."""
+    open_ends = (Standing.ACTIVE, Standing.TO_DO)
+    undecided = any(
+        not one.settled and (one.standing in open_ends or one.tag in planned) for one in run.tracked
+    )
+    if not options.goal.gated or undecided or not run.tracked:
         return None
     bad = len(_not_done(run))
     objections = options.gate.objections(bad, _items_failed_percent(run.tracked))

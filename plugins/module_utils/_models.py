@@ -74,10 +74,12 @@ class MailUser:
 
 def _status(plain: Fields) -> Status | None:
     """The status, by name or code, where the user carries one."""
-    value = plain.get("status", plain.get("migrationstatus"))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return status_of(str(value))
-    return status_of(text_of(value)) if isinstance(value, str) and value.strip() else None
+    for value in (plain.get("status"), plain.get("migrationstatus")):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return status_of(str(value))
+        if isinstance(value, str) and value.strip():
+            return status_of(text_of(value))
+    return None
 
 
 def _stripped(text: str | None) -> str | None:
@@ -263,7 +265,10 @@ def _date(plain: Fields, name: str) -> dt.date | None:
     if text is None:
         return None
     try:
-        date = dt.date.fromisoformat(text.partition("T")[0])
+        day = text.partition("T")[0]
+        date = dt.datetime.strptime(day, "%Y-%m-%d").date()
+        if len(day) != len("2015-01-05"):  # strptime is content with fewer digits
+            raise ValueError
     except ValueError:
         raise ProtocolError(f"{name} is no ISO 8601 date") from None
     # A date that is not set may come as the least one that .NET can write.

@@ -50,8 +50,7 @@ def run(options: Options, work: Work, *checks: Check, **rules: t.Any) -> t.NoRet
             with Client(Connection.of(module.params)) as client:
                 outcome = work(client, module.params, module.check_mode)
         except CloudiwayError as why:
-            seen = getattr(why, "seen", {})
-            module.fail_json(**{**seen, "msg": why.message, "failure": why.failure()})
+            module.fail_json(**{**why.seen, "msg": why.message, "failure": why.failure()})
     _leave(module, outcome)
 
 

@@ -246,6 +246,7 @@ class Run:
     def _note_start(self, one: Tracked, clock: float, moment: dt.datetime) -> None:
         one.start = Start(clock, moment, one.fact)
         one.starts += 1
+        one.standing = Standing.ACTIVE
         one.of_this_run = True
         one.settled = False
         one.odd_since = None
