@@ -103,6 +103,12 @@ SELECTION_RULES: t.Final[dict[str, t.Any]] = {
     "required_by": {"target_email": ("source_email",)},
 }
 
+#: How a module tells its progress. Documented by the fragment progress.
+PROGRESS: t.Final[Options] = {
+    "progress_interval": {"type": "float", "default": 30},
+    "progress_file": {"type": "path"},
+}
+
 #: How long cloudiway_migration waits, how often it tries, and what its gate lets through.
 WAITING: t.Final[Options] = {
     "since": {"type": "str"},

@@ -17,6 +17,7 @@ from ._errors import CloudiwayError, GateNotPassed, NotFound, Refused, WaitTimeo
 from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
 from ._plan import Outcome, View
+from ._progress import Progress
 from ._run import Options, Run, Tracked, Watch, reason_of, to_start
 from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large
 from ._wait import TimedOut
@@ -82,7 +83,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
         for (tag, user), fact in zip(users, facts)
     ]
     before = {one.label: str(one.fact.status) for one in tracked}
-    run = Run(client, directory, options, tracked)
+    run = Run(client, directory, options, tracked, Progress.of(params))
     if check_mode:
         starting = {one.tag: one for one in to_start(tracked, options) + _late(tracked, options)}
         return _outcome(_result(tracked, options, run, starting), starting, before, goal)
@@ -105,7 +106,7 @@ def _of_nobody(
     if not check_mode:
         raise NotFound(text, call=contract.MEMBERS.name)
     options = _options(params)
-    result = _result([], options, Run(client, directory, options, []), {})
+    result = _result([], options, Run(client, directory, options, [], Progress.of({})), {})
     call = options.goal.batch_call
     changed = call is not contract.STOP_BATCH
     after = {batch: str(call)} if changed else {}
@@ -173,7 +174,7 @@ def _items_failed_percent(tracked: Sequence[Tracked]) -> float:
 
 def _shown(one: Tracked) -> View:
     newest = one.newest
-    totals = {kind: getattr(newest, kind).result() for kind in KINDS} if newest else {}
+    totals = {kind: (getattr(newest, kind) if newest else Totals()).result() for kind in KINDS}
     return {
         "migration_tag": one.tag,
         "source_email": one.user.source_email if one.user else None,
@@ -193,14 +194,22 @@ def _is_under_way(one: Tracked) -> bool:
     return one.fact.status.active or one.standing is Standing.ACTIVE
 
 
-def _summary(tracked: Sequence[Tracked]) -> View:
-    """What can be said of users whatever the state that is asked for."""
+def _summary(
+    tracked: Sequence[Tracked], batch: str | None, state: str | None, gate: str | None
+) -> View:
+    """All users together; state and gate are None where no state was asked for."""
     items = _items(tracked)
+    standings = Counter(one.standing for one in tracked)
     phases = Counter(one.fact.status.phase for one in tracked)
     return {
+        "batch": batch,
+        "state": state,
         "users": len(tracked),
+        "done": standings[Standing.DONE],
         "active": sum(map(_is_under_way, tracked)),
         "throttled": phases[Phase.THROTTLED],
+        "failed": standings[Standing.FAILED],
+        "unknown": standings[Standing.UNKNOWN],
         "not_started": sum(
             one.fact.status.name == "NOTSTARTED" and not _is_under_way(one) for one in tracked
         ),
@@ -210,6 +219,7 @@ def _summary(tracked: Sequence[Tracked]) -> View:
         "items_failed": items.failure,
         "items_failed_percent": round(_items_failed_percent(tracked), 3),
         "delta": sum(one.newest.delta for one in tracked if one.newest),
+        "gate": gate,
     }
 
 
@@ -217,27 +227,13 @@ def _result(
     shown: Sequence[Tracked], options: Options, run: Run, planned: Mapping[str, Tracked]
 ) -> View:
     """What the module returns; ``shown`` are the users to list, the summary is of all."""
-    standings = Counter(one.standing for one in run.tracked)
-    summary = {
-        "batch": options.batch,
-        "state": options.goal.name,
-        **_summary(run.tracked),
-        **{key: standings[standing] for key, standing in _COUNTED.items()},
-        "gate": _gate(run, options, planned),
-    }
+    gate = _gate(run, options, planned)
     return {
         "users": [_shown(one) for one in shown],
-        "summary": summary,
+        "summary": _summary(run.tracked, options.batch, options.goal.name, gate),
         "started": list(planned),
         "started_at": iso(run.began),
     }
-
-
-_COUNTED: t.Final = {
-    "done": Standing.DONE,
-    "failed": Standing.FAILED,
-    "unknown": Standing.UNKNOWN,
-}
 
 
 def _gate(run: Run, options: Options, planned: Mapping[str, Tracked]) -> str | None:
@@ -273,6 +269,5 @@ def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:
     for one in tracked:
         one.reason = reason_of(one)
     shown = [_shown(one) for one in tracked]
-    return Outcome(
-        False, {}, {}, {"users": shown, "summary": {"batch": batch, **_summary(tracked)}}
-    )
+    summary = _summary(tracked, batch, None, None)
+    return Outcome(False, {}, {}, {"users": shown, "summary": summary})

@@ -99,10 +99,12 @@ def apply_stage(
     happened: Happened,
     failures: dict[str, CloudiwayError],
     bind: Bind = as_planned,
+    done: t.Callable[[Action], None] = lambda action: None,
 ) -> None:
     """Make the actions of a stage. A chain that fails is put into failures, by its subject.
 
-    A chain whose subject, or one of whose needs, is among the failures is not begun.
+    A chain whose subject, or one of whose needs, is among the failures is not begun. done is told
+    of every action that was made, from several threads.
     """
 
     def run(chain: Chain) -> None:
@@ -111,6 +113,7 @@ def apply_stage(
                 raise failures[subject]
         for action in chain.actions:
             client.send(action.call, bind(action), functools.partial(happened, action))
+            done(action)
 
     for chain, result in zip(stage, client.each(run, stage)):
         if isinstance(result, CloudiwayError):

@@ -335,19 +335,22 @@ def _judge(
     if "" in domains:
         faults.append((-1, "target_domains: an empty text is no domain"))
     common = _tidy(defaults)
-    for fault in _wrong(common):
+    for _, fault in _wrong(common):
         faults.append((-1, f"defaults: {fault}"))
         common = {}
     persons: list[Person] = []
     declared = [(origin, _tidy(given)) for origin, given in rows]
-    for at, (origin, own) in enumerate(declared):
-        wrong = list(_wrong(own))
-        own.update((name, value) for name, value in common.items() if name not in own)
-        wrong += [*_left_out(own), *_elsewhere(own, domains)]
-        if wrong:
-            faults += [(at, f"{origin}: {fault}" if origin else fault) for fault in wrong]
+    for at, (origin, fields) in enumerate(declared):
+        wrong = dict(_wrong(fields))
+        fields.update((name, value) for name, value in common.items() if name not in fields)
+        found = [*wrong.values(), *_left_out(fields)]
+        for name in wrong:
+            del fields[name]  # nothing more is said of it
+        found += _elsewhere(fields, domains)
+        if found:
+            faults += [(at, f"{origin}: {fault}" if origin else fault) for fault in found]
         else:
-            persons.append(Person(origin, **own))
+            persons.append(Person(origin, **fields))
     faults += _twice(declared)
     return persons, sorted(faults, key=lambda fault: fault[0])
 
@@ -410,15 +413,14 @@ _CHECKS: t.Final[Mapping[str, Callable[[t.Any], str | None]]] = {
 }
 
 
-def _wrong(fields: Fields) -> Iterator[str]:
+def _wrong(fields: Fields) -> Iterator[tuple[str, str]]:
+    """The names of the fields that are wrong, and what is wrong with them."""
     for name, value in fields.items():
         check = _CHECKS.get(name)
         if check is None:
-            yield f"{_quoted(name)} is no field of a user; known are {', '.join(_CHECKS)}"
-        else:
-            fault = check(value)
-            if fault:
-                yield f"{name}: {fault}"
+            yield name, f"{_quoted(name)} is no field of a user; known are {', '.join(_CHECKS)}"
+        elif fault := check(value):
+            yield name, f"{name}: {fault}"
 
 
 def _left_out(fields: Fields) -> Iterator[str]:
@@ -432,9 +434,8 @@ def _left_out(fields: Fields) -> Iterator[str]:
 def _elsewhere(fields: Fields, domains: set[str]) -> Iterator[str]:
     """Whether a user would be migrated into another domain than the given ones."""
     target = fields.get("target_email")
-    if domains and isinstance(target, str) and fields.get("state") != "absent":
-        _, at, domain = target.rpartition("@")
-        if at and domain.casefold() not in domains:
+    if domains and target and fields.get("state") != "absent":
+        if target.rpartition("@")[2].casefold() not in domains:
             yield f"target_email: {_quoted(target)} is in none of target_domains"
 
 
@@ -452,9 +453,7 @@ def _again(first: dict[tuple[str, str], Row], row: Row) -> str | None:
     fields = row[1]
     for name in ("migration_tag", "source_email", "target_email"):
         value = fields.get(name)
-        if not isinstance(value, str):
-            continue
-        if name == "target_email" and fields.get("state") == "absent":
+        if not value or (name == "target_email" and fields.get("state") == "absent"):
             continue
         key = value if name == "migration_tag" else address_key(value)
         other = first.setdefault((name, key), row)

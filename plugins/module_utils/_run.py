@@ -20,6 +20,7 @@ from ._contract import Family, Phase, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused, WrongClock
 from ._models import MailUser, Pass, iso
+from ._progress import Progress, counted, outlook
 from ._standing import Fact, Gate, Goal, Standing, needs_history
 from ._wait import Look, wait
 
@@ -159,7 +160,12 @@ class Run:
     """Starts, looks, and keeps what was seen."""
 
     def __init__(
-        self, client: Client, directory: Directory, options: Options, tracked: list[Tracked]
+        self,
+        client: Client,
+        directory: Directory,
+        options: Options,
+        tracked: list[Tracked],
+        progress: Progress,
     ) -> None:
         self.tracked = tracked
         self.started: dict[str, Tracked] = {}
@@ -169,7 +175,9 @@ class Run:
         self._options = options
         self._goal = options.goal
         self._watch = Watch(client, directory, options.zone)
+        self._progress = progress
         self._rounds = options.retries
+        self._settled_before = 0
         self._permissions_wait = False
         self._refusals = 0
 
@@ -188,7 +196,9 @@ class Run:
                 self._note_start(one, time.monotonic(), self.began)
             elif one.standing is not Standing.ACTIVE and one.tag not in chosen:
                 self._settle(one)
+        self._settled_before = sum(one.settled for one in self.tracked)
         self._start(starting)
+        self._tell()
 
     def _start(self, starting: Sequence[Tracked]) -> None:
         if not starting:
@@ -323,14 +333,48 @@ class Run:
             for one, fact in zip(waiting, facts):
                 one.fact = fact
             self._begin_permissions()
+            self._tell()
             return Look(settled=False, moved=moved)
         for one, fact in zip(waiting, facts):
             self._judge(one, fact)
         self._start([one for one in waiting if not one.settled and self._is_to_start(one)])
         if all(one.settled for one in self.tracked):
             self._retry()
+        self._tell()
         settled = [one.settled for one in self.tracked]
         return Look(all(settled), moved or any(one.settled for one in waiting))
+
+    def _tell(self) -> None:
+        """Tell where the run is."""
+        waiting = [one for one in self.tracked if not one.settled]
+        bad = [one for one in self.tracked if one.settled and one.standing is not Standing.DONE]
+        throttled = sum(one.fact.status.phase is Phase.THROTTLED for one in waiting)
+        settled = len(self.tracked) - len(waiting)
+        items = sum(
+            one.newest.items.success
+            for one in self.tracked
+            if one.settled and one.start and one.newest
+        )
+        counts = {
+            "under way": len(waiting) - throttled,
+            "throttled": throttled,
+            "failed": len(bad),
+            "items moved": items,
+        }
+        name = f"{self._options.batch or self.tracked[0].label}: {self._goal.name}"
+        if self._permissions_wait:
+            name += " (another batch is at it)"
+        seconds = self._progress.seconds()
+        views = [
+            f"{items / seconds:.0f} items/s" if items and seconds > 1 else "",
+            outlook(
+                settled - self._settled_before, len(self.tracked) - self._settled_before, seconds
+            ),
+        ]
+        self._progress.tell(
+            counted(name, settled, len(self.tracked), "settled", counts),
+            ", ".join(filter(None, views)),
+        )
 
     def _is_to_start(self, one: Tracked) -> bool:
         return one.standing is _TO_DO and (one.start is None or one.odd_since is None)

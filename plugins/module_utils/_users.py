@@ -26,6 +26,7 @@ from ._intents import (
 from ._looks import happened
 from ._models import same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
+from ._progress import Progress, Tally
 from ._roster import Person, list_rows, people, read_users_file
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
 
@@ -33,15 +34,16 @@ from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe
 
 
 def apply(
-    planned: Plan, client: Client, directory: Directory
+    planned: Plan, client: Client, directory: Directory, progress: Progress
 ) -> tuple[dict[str, CloudiwayError], Directory]:
     """Make all calls; return the failures by subject, and the server as it was in between.
 
     Tags of new users are learnt by one getall after the first stage, not by one look-up each.
     """
     failures: dict[str, CloudiwayError] = {}
+    tally = Tally(progress, "users", len(planned.actions))
     for stage in planned.stages:
-        _apply_stage(stage, client, directory, failures)
+        _apply_stage(stage, client, directory, failures, tally)
         if any(action.call is contract.CREATE for chain in stage for action in chain.actions):
             directory = Directory(client)
             directory.load()
@@ -49,7 +51,11 @@ def apply(
 
 
 def _apply_stage(
-    stage: Stage, client: Client, directory: Directory, failures: dict[str, CloudiwayError]
+    stage: Stage,
+    client: Client,
+    directory: Directory,
+    failures: dict[str, CloudiwayError],
+    tally: Tally,
 ) -> None:
     apply_stage(
         stage,
@@ -57,6 +63,7 @@ def _apply_stage(
         lambda action: happened(client, action, _bound(directory, action)),
         failures,
         lambda action: _bound(directory, action),
+        lambda action: tally(action.call.name),
     )
 
 
@@ -121,7 +128,7 @@ def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -
     if intent.refusal:
         raise intent.refusal
     if not check_mode:
-        failures, directory = apply(planned, client, directory)
+        failures, directory = apply(planned, client, directory, Progress.of(params))
         for failure in failures.values():
             raise failure
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)
@@ -140,7 +147,7 @@ def manage_users(client: Client, params: Mapping[str, t.Any], check_mode: bool) 
     directory, intents, planned = _prepare(client, declared, create_batches)
     failures: dict[str, CloudiwayError] = {}
     if not check_mode:
-        failures, directory = apply(planned, client, directory)
+        failures, directory = apply(planned, client, directory, Progress.of(params))
     failed = {
         at: failure
         for at, intent in enumerate(intents)
@@ -217,7 +224,7 @@ def _shown(intent: Intent, directory: Directory) -> View | None:
         return None
     if user is None:
         tag = None
-        fields: View = {name: getattr(person, name) for name in FIELDS}
+        fields: View = {name: getattr(person, name) or "" for name in FIELDS}
         if person.source_email:
             try:
                 made = directory.by_address(person.source_email, person.target_email)

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What long work tells while it goes on: one line per change, and a heartbeat.
+
+The lines go into a file that the action plugin of the same name follows and shows live. Where
+nobody follows, nothing is written. A line names batches and counts, never a user or a secret.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+from collections import Counter
+from collections.abc import Mapping
+
+
+class Progress:
+    """Appends lines to a file; ``interval`` is the least number of seconds between heartbeats."""
+
+    def __init__(self, path: str | None, interval: float) -> None:
+        self._path = path
+        self._interval = interval
+        self._last = ""
+        self._told_at = time.monotonic()
+        self.began = self._told_at
+
+    @classmethod
+    def of(cls, params: Mapping[str, t.Any]) -> Progress:
+        """Build it from the options progress_file and progress_interval."""
+        return cls(params.get("progress_file"), params.get("progress_interval") or 0)
+
+    def tell(self, what: str, outlook: str = "") -> None:
+        """Tell where the work is: at once where that changed, else as a heartbeat when it is due.
+
+        outlook is what changes by itself as time passes: it is added, and is no change.
+        """
+        is_due = 0 < self._interval <= time.monotonic() - self._told_at
+        if what == self._last and not is_due:
+            return
+        self._last = what
+        self._told_at = time.monotonic()
+        if self._path:
+            line = f"{what}; {outlook}" if outlook else what
+            with open(self._path, "a", encoding="utf-8") as file:
+                file.write(line.replace("\n", " ") + "\n")
+
+    def seconds(self) -> float:
+        """Seconds since the work began."""
+        return time.monotonic() - self.began
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: 40 s, 12 min, 3.5 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def outlook(done: int, total: int, seconds: float) -> str:
+    """How long the rest will take, if it goes on as it went; empty where that is not known."""
+    if not 0 < done < total or seconds <= 0:
+        return ""
+    return f"about {duration(seconds / done * (total - done))} left"
+
+
+def counted(name: str, done: int, total: int, what: str, counts: Mapping[str, int]) -> str:
+    """A line of counts: how many of all are done, and how many are what. 0 is left out."""
+    share = 100 * done // total if total else 100
+    rest = [f"{number} {kind}" for kind, number in counts.items() if number]
+    return ", ".join([f"{name}: {share:3} % ({done} of {total} {what})", *rest])
+
+
+class Tally:
+    """Counts calls as they are made, from several threads, and tells now and then."""
+
+    #: A line for every so many percent, but not more often than once in so many seconds.
+    STEP, PAUSE = 5, 1.0
+
+    def __init__(self, progress: Progress, name: str, total: int) -> None:
+        self._progress = progress
+        self._name = name
+        self._total = total
+        self._made: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._told = (0, progress.began)
+
+    def __call__(self, call: str) -> None:
+        """One more call of this name was made."""
+        with self._lock:
+            self._made[call] += 1
+            done = sum(self._made.values())
+            share, now = 100 * done // self._total, time.monotonic()
+            told, told_at = self._told
+            if done < self._total and (share - told < self.STEP or now - told_at < self.PAUSE):
+                return
+            self._told = (share, now)
+            line = counted(self._name, done, self._total, "calls", self._made)
+            self._progress.tell(line, outlook(done, self._total, self._progress.seconds()))
