@@ -19,7 +19,7 @@ from ansible.module_utils.basic import env_fallback
 from ._contract import DATES, SURFACES, SWITCHES
 from ._errors import InvalidInput
 from ._moments import parse_moment, parse_zone
-from ._roster import LICENSE_WORDS, STATES
+from ._roster import LICENSE_WORDS, STATES, batch_fault
 
 Options = dict[str, dict[str, t.Any]]
 Params = Mapping[str, t.Any]
@@ -122,14 +122,34 @@ WAITING: t.Final[Options] = {
 }
 
 
+def check_batch(params: Params) -> None:
+    """Raise InvalidInput unless the name of the batch, where one is given, can be one."""
+    _refuse(_batch_faults(params))
+
+
 def check_selection(params: Params) -> None:
-    """Raise InvalidInput unless server_timezone is a time zone."""
-    _refuse(_zone_faults(params))
+    """Raise InvalidInput unless the batch can be one, and server_timezone is a time zone."""
+    _refuse([*_batch_faults(params), *_zone_faults(params)])
 
 
 def check_waiting(params: Params) -> None:
     """Raise InvalidInput unless since is a moment of the past and every number is in its range."""
     _refuse([*_since_faults(params), *_number_faults(params)])
+
+
+def check_progress(params: Params) -> None:
+    """Raise InvalidInput unless progress_interval is a number of seconds."""
+    pause = params["progress_interval"]
+    if not (math.isfinite(pause) and pause >= 0):
+        _refuse([f"progress_interval: {pause} is not a number of seconds from 0"])
+
+
+def _batch_faults(params: Params) -> Iterator[str]:
+    for option in ("batch", "name"):
+        name = params.get(option)
+        fault = None if name is None else batch_fault(name)
+        if fault:
+            yield f"{option}: {fault}"
 
 
 def _zone_faults(params: Params) -> Iterator[str]:

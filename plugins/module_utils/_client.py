@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import logging
 import math
 import os
 import random
@@ -22,6 +23,7 @@ import traceback
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from . import _contract as contract
@@ -70,6 +72,15 @@ _HEADERS = {
 
 X = t.TypeVar("X")
 Y = t.TypeVar("Y")
+
+
+def _shows_no_secret(record: logging.LogRecord) -> bool:
+    """Whether a record may be logged: urllib3 writes whole URLs, with the credentials of a GET."""
+    return "consumerSecret" not in record.getMessage()
+
+
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).addFilter(_shows_no_secret)
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,8 @@ class Client:
         with requests.Session() as session:  # proxies and CA bundles by environment
             way = session.merge_environment_settings(self._root, {}, True, verify, None)
         self._way: dict[str, t.Any] = dict(way)
+        if self._root.startswith("http:"):  # to loopback; a proxy would get the secret in clear
+            self._way["proxies"] = {}
         self._routes: dict[str, Route] = {}
         self._lanes = Lanes(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency)
@@ -296,6 +309,9 @@ class Client:
                     self._lanes.slower(began, pause)
                 if self._closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
+            except Refused:
+                self._sound_at = time.monotonic()
+                raise
             else:
                 self._sound_at = time.monotonic()
                 self._lanes.faster()
@@ -383,7 +399,7 @@ class Client:
         except (Refused, _NotHere):
             whole = True
             raise
-        except (requests.RequestException, OSError) as why:
+        except (requests.RequestException, HTTPException, OSError) as why:
             raise _as_fault(why, timeout) from None
         finally:
             # A connection is used again only after an answer that was read to its end.
@@ -451,8 +467,6 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
     if status == 503:
         wait = _retry_after(response)
         raise LostAnswer("HTTP 503: not available", http_status=status, retry_after=wait)
-    if 300 <= status < 400:
-        raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
     length = response.headers.get("Content-Length", "")
     try:
         answer = decode(call, body, length=int(length) if length.isdigit() else None)
@@ -464,6 +478,8 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
     else:
         if status < 300:
             return answer
+    if 300 <= status < 400:
+        raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
     if status in (404, 405):
         raise _NotHere("", http_status=status)
     if status >= 500 or status == 408:
@@ -495,10 +511,12 @@ def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
     names = {type(one).__name__ for one in causes}
     if "NameResolutionError" in names or "gaierror" in names:
         return Unreachable("the name of the host is not known")
+    if isinstance(why, HTTPException):
+        return ProtocolError("the answer is cut short")
     if isinstance(why, requests.exceptions.ProxyError):
         return Unreachable(f"no connection through the proxy {reason}".rstrip())
     if isinstance(why, requests.exceptions.SSLError):
-        return Unreachable("TLS could not be set up")
+        return LostAnswer("TLS failed")  # at its beginning, or when the request had been sent
     if "NewConnectionError" in names:
         return Unreachable(f"no connection: {reason or 'refused'}")
     return LostAnswer(f"the connection was cut: {reason or 'no answer came'}")

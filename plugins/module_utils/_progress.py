@@ -62,16 +62,28 @@ def duration(seconds: float) -> str:
 
 def outlook(done: int, total: int, seconds: float) -> str:
     """How long the rest will take, if it goes on as it went; empty where that is not known."""
-    if not 0 < done < total or seconds <= 0:
+    if not 0 < done < total or seconds < 1:
         return ""
-    return f"about {duration(seconds / done * (total - done))} left"
+    return f"about {duration(max(1.0, seconds / done * (total - done)))} left"
 
 
 def counted(name: str, done: int, total: int, what: str, counts: Mapping[str, int]) -> str:
     """A line of counts: how many of all are done, and how many are what. 0 is left out."""
     share = 100 * done // total if total else 100
-    rest = [f"{number} {kind}" for kind, number in counts.items() if number]
-    return ", ".join([f"{name}: {share:3} % ({done} of {total} {what})", *rest])
+    rest = [f"{number:,} {kind}" for kind, number in counts.items() if number]
+    return ", ".join([f"{name} {share:3} %: {done:,} of {total:,} {what}", *rest])
+
+
+#: What a call that was made is counted as.
+_DEEDS: t.Final = {
+    "createbatch": "batches",
+    "create": "created",
+    "update": "updated",
+    "license": "licensed",
+    "removefrombatch": "removed",
+    "addtobatch": "added",
+    "delete": "deleted",
+}
 
 
 class Tally:
@@ -98,5 +110,6 @@ class Tally:
             if done < self._total and (share - told < self.STEP or now - told_at < self.PAUSE):
                 return
             self._told = (share, now)
-            line = counted(self._name, done, self._total, "calls", self._made)
+            counts = {deed: self._made[name] for name, deed in _DEEDS.items()}
+            line = counted(self._name, done, self._total, "calls", counts)
             self._progress.tell(line, outlook(done, self._total, self._progress.seconds()))

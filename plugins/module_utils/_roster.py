@@ -434,9 +434,10 @@ def _left_out(fields: Fields) -> Iterator[str]:
 def _elsewhere(fields: Fields, domains: set[str]) -> Iterator[str]:
     """Whether a user would be migrated into another domain than the given ones."""
     target = fields.get("target_email")
-    if domains and target and fields.get("state") != "absent":
-        if target.rpartition("@")[2].casefold() not in domains:
-            yield f"target_email: {_quoted(target)} is in none of target_domains"
+    if not domains or not target or fields.get("state") == "absent":
+        return
+    if target.rpartition("@")[2].casefold() not in domains:
+        yield f"target_email: {_quoted(target)} is in none of target_domains"
 
 
 def _twice(declared: Sequence[Row]) -> Iterator[_Fault]:

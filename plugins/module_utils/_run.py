@@ -361,12 +361,12 @@ class Run:
             "failed": len(bad),
             "items moved": items,
         }
-        name = f"{self._options.batch or self.tracked[0].label}: {self._goal.name}"
+        name = f"{self._options.batch or self.tracked[0].label} {self._goal.name}"
         if self._permissions_wait:
             name += " (another batch is at it)"
         seconds = self._progress.seconds()
         views = [
-            f"{items / seconds:.0f} items/s" if items and seconds > 1 else "",
+            f"{items / seconds:,.0f} items/s" if items and seconds > 1 else "",
             outlook(
                 settled - self._settled_before, len(self.tracked) - self._settled_before, seconds
             ),

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from ._contract import BATCH, OPTIONAL, TAG, Auth, Call, Route, Value
-from ._errors import ProtocolError, Refused
+from ._errors import InvalidInput, ProtocolError, Refused
 
 Arguments = Mapping[str, t.Any]
 
@@ -46,11 +46,14 @@ def encode(call: Call, route: Route, arguments: Arguments, credentials: Credenti
     arguments has the call's fields by their names in the document. FromDate and ToDate may be
     left out, or be None (sent as null).
     Raises ValueError where a field is missing or not one of the call's: a slip of the caller.
+    Raises InvalidInput where what is given for a migration tag cannot be one.
     """
     given = set(arguments)
     wrong = (given - set(call.fields)) | (set(call.fields) - given - OPTIONAL)
     if wrong:
         raise ValueError(f"{call.name}: fields left out or not known: {', '.join(sorted(wrong))}")
+    if arguments.get(TAG, "-") in ("", ".", ".."):  # these would make another path
+        raise InvalidInput([f"migration_tag: {arguments[TAG]!r} is no migration tag"])
     path = route.path
     fields = dict(arguments)
     in_path = f"{{{TAG}}}"
@@ -108,14 +111,20 @@ def decode(call: Call, body: bytes, *, length: int | None = None) -> t.Any:
         )
     except (ValueError, RecursionError):
         return _decode_printed(call, text)
+    except _Contradiction:
+        raise ProtocolError("the answer says hasError more than once", call=call.name) from None
     return _decode_json(call, answer)
+
+
+class _Contradiction(Exception):
+    """An object says hasError more than once."""
 
 
 def _fields(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     """The fields of an object, by their names in lower case: names match whatever their case."""
     fields = {name.lower(): value for name, value in pairs}
     if len(fields) < len(pairs) and [name.lower() for name, _ in pairs].count("haserror") > 1:
-        raise ProtocolError("the answer says hasError more than once")
+        raise _Contradiction
     return fields
 
 
@@ -149,7 +158,7 @@ def _no_constant(name: str) -> t.NoReturn:
 # What the samples show that is not JSON -----------------------------------------------------
 
 _HAS_ERROR = re.compile(r'(?<=[{,])\s*"hasError"\s*:\s*(true|false)\b"?\s*[:,]?', re.I)
-_LABEL = re.compile(r'\s*"(?:response|error|message)"\s*:\s*', re.I)
+_LABEL = re.compile(r'\s*"(response|error|message)"\s*:\s*', re.I)
 _ITEM = re.compile(
     r"""\s*(?: \u201c(?P<curly>[^\u201c\u201d]*)\u201d
              | (?P<straight>"(?:[^"\\]|\\.)*")
@@ -169,11 +178,11 @@ def _decode_printed(call: Call, text: str) -> t.Any:
     if flags == ["true"]:
         reason = _printable(response.strip(' ",'))
         raise Refused(reason or _NO_REASON, call=call.name)
-    if flags == ["false"]:
+    if flags == ["false"] and _HAS_ERROR.match(text, 1):  # the first field, as in every sample
         # No sample prints a quote in such a text: so none of its braces is within quotes.
         if call.value is Value.NOTHING and '"' not in response and _closes_at_end(text):
             return None
-        if call.value in (Value.NAMES, Value.TAGS) and label:
+        if call.value in (Value.NAMES, Value.TAGS) and label and label[1].lower() == "response":
             return _value(call, _printed_items(response.rstrip(" ,\t\r\n")))
     raise ProtocolError(f"the answer is no JSON ({_kind(text)})", call=call.name)
 

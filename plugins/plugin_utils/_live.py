@@ -52,7 +52,7 @@ class LiveAction(ActionBase):
     def _followed(self, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         handle, path = tempfile.mkstemp(prefix="cloudiway_", dir=constants.DEFAULT_LOCAL_TMP)
         os.close(handle)
-        follower = Follower(path)
+        follower = Follower(path, str((task_vars or {}).get("inventory_hostname", "")))
         try:
             follower.start()
             arguments = {**self._task.args, "progress_file": path}
@@ -64,11 +64,12 @@ class LiveAction(ActionBase):
 
 
 class Follower(threading.Thread):
-    """Shows the lines of a file as they come."""
+    """Shows the lines of a file as they come, each with the host that it is about."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, host: str) -> None:
         super().__init__(daemon=True)
         self._path = path
+        self._host = host
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -79,7 +80,7 @@ class Follower(threading.Thread):
                 part += file.read()
                 *lines, part = part.split("\n")
                 for line in lines:
-                    display.display(line, color=constants.COLOR_VERBOSE)
+                    display.display(f"[{self._host}] {line}", color=constants.COLOR_VERBOSE)
                 if was_last:
                     return
                 self._ended.wait(_EVERY)
