@@ -333,8 +333,12 @@ class Client:
         return strange and patience.faults >= _STRANGE_GREETINGS
 
     def _mind_outage(self, patience: _Patience, fault: Fault) -> None:
-        """Where nobody was answered in all that time, the next in line need not try as long."""
-        if self._sound_at is None or self._sound_at < patience.began:
+        """Where nobody was answered in all that time, the next in line need not try as long.
+
+        Nor within a time-out: a short retry_timeout alone does not make one fault an outage.
+        """
+        silent = min(patience.began, time.monotonic() - self.connection.timeout)
+        if self._sound_at is None or self._sound_at < silent:
             self._down = f"not tried, as the service does not answer ({fault.message})"
 
     def _given_up(self, call: Call, fault: Fault, doubt: Fault | None) -> Fault:

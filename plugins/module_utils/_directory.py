@@ -97,26 +97,33 @@ class Directory:
         """
         known = self._by_source.get(address_key(source_email), [])
         if len(known) > 1:
-            pairs = [user for user in known if same_address(user.target_email, target_email)]
             if target_email is None:
                 raise Ambiguous(
                     f"{source_email}: {len(known)} users have this source address; "
                     "name the target address or the migration tag too"
                 )
-            if not pairs and all(user.target_email for user in known):
-                return None
-            known = pairs or known[:1]
+            known = self._of_pair(known, target_email)
         return self.tagged(known[0], target_email) if known else None
+
+    def _of_pair(self, known: list[MailUser], target_email: str) -> list[MailUser]:
+        """Of users with the same source address, the one of the pair; none where there is none."""
+        if any(user.tag and not user.target_email for user in known):
+            known = [self.tagged(user, target_email) for user in known]
+        pairs = [user for user in known if same_address(user.target_email, target_email)]
+        if pairs or all(user.target_email for user in known):
+            return pairs
+        return known[:1]  # whose tag is looked up by the pair
 
     def tagged(self, user: MailUser, target_email: str | None = None) -> MailUser:
         """The user with its tag, looked up by its pair where getall does not show it.
 
-        Raises Ambiguous where the pair is not known.
+        target_email is the declared one: where getall does not show the user's, that is read too,
+        to be compared. Raises Ambiguous where the pair is not known.
         """
         target = user.target_email or target_email
         pair = address_key(user.source_email), address_key(target)
         if user.tag:
-            return user
+            return self._with_target(user, user.tag) if target_email else user
         if pair in self._by_pair:
             return self._by_pair[pair]
         if target is None:
@@ -134,6 +141,15 @@ class Directory:
         found = replace(user, tag=tag, target_email=target)
         self._looked_up[tag] = self._by_pair[pair] = found
         return found
+
+    def _with_target(self, user: MailUser, tag: str) -> MailUser:
+        """The user with its target address, from a look-up where getall does not show it."""
+        if user.target_email:
+            return user
+        if tag not in self._looked_up:
+            shown = self._client.user(tag)
+            self._looked_up[tag] = replace(user, target_email=shown.target_email)
+        return self._looked_up[tag]
 
     def look_up(self, tags: Iterable[str]) -> list[MailUser | None]:
         """The users with these tags, several look-ups at once where getall shows no tags."""

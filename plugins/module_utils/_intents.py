@@ -29,12 +29,12 @@ from ._sightings import (
 
 
 def names_connectors(sight: Sighting) -> bool:
-    """Whether the user is created, or gets other connectors: then their names matter."""
+    """Whether the user is created, or may get other connectors: then their names matter."""
     if sight.trouble or sight.person.state == "absent":
         return False
     if sight.user is None:
         return True
-    return any(name in CONNECTORS for name in differing(sight.person, sight.user))
+    return any(name in CONNECTORS for name in retargeted(sight.person, sight.user))
 
 
 def connector_faults(

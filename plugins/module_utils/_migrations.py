@@ -92,7 +92,11 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
         if params.get("wait", True):
             _wait(run, options)
     except CloudiwayError as why:
-        why.seen = _result(_not_done(run), options, run, run.started)
+        shown = _not_done(run) + (_with_failed_items(run) if isinstance(why, GateNotPassed) else [])
+        why.seen = {
+            **_result(shown, options, run, run.started),
+            "changed": bool(run.started),
+        }
         raise
     return _outcome(_result(tracked, options, run, run.started), run.started, before, goal)
 
@@ -149,14 +153,29 @@ def _wait(run: Run, options: Options) -> None:
     bad = _not_done(run)
     objections = options.gate.objections(len(bad), _items_failed_percent(run.tracked))
     if options.goal.gated and objections:
-        details = [f"{one.label}: {one.reason}" for one in bad[:_NAMED]]
-        if len(bad) > _NAMED:
-            details.append(f"... and {len(bad) - _NAMED} more")
+        named = bad + _with_failed_items(run)
+        details = [f"{one.label}: {one.reason or _failed_items(one)}" for one in named[:_NAMED]]
+        if len(named) > _NAMED:
+            details.append(f"... and {len(named) - _NAMED} more")
         raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(objections)}", *details]))
 
 
 def _not_done(run: Run) -> list[Tracked]:
     return [one for one in run.tracked if one.standing is not Standing.DONE]
+
+
+def _with_failed_items(run: Run) -> list[Tracked]:
+    """Users that are done, but whose newest pass could not move every item."""
+    return [
+        one
+        for one in run.tracked
+        if one.standing is Standing.DONE and one.newest and one.newest.items.failure
+    ]
+
+
+def _failed_items(one: Tracked) -> str:
+    items = one.newest.items if one.newest else Totals()
+    return f"{items.failure} of {items.total} items failed; the portal names them"
 
 
 # Results ------------------------------------------------------------------------------------

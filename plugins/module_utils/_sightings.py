@@ -93,21 +93,31 @@ def observe(client: Client, directory: Directory, declared: Sequence[Person]) ->
         for person, one in zip(declared, found)
     ]
     sightings = _with_batches(directory, sightings)
-    asked = [at for at, sight in enumerate(sightings) if _needs_activity(sight)]
-    for at, activity in zip(
-        asked, client.each(lambda at: activity_of(client, sightings[at].user), asked)
-    ):
-        if isinstance(activity, CloudiwayError):
-            sightings[at] = replace(sightings[at], trouble=activity)
-        else:
-            sightings[at] = replace(sightings[at], activity=activity)
-    return sightings
+    sightings = _looked_at(client, sightings, _needs_connectors, _with_connectors)
+    return _looked_at(client, sightings, _needs_activity, _with_activity)
+
+
+def _looked_at(
+    client: Client,
+    sightings: Sequence[Sighting],
+    needs: t.Callable[[Sighting], bool],
+    look: t.Callable[[Client, Sighting], Sighting],
+) -> list[Sighting]:
+    """Look closer at those who need it; a look that fails becomes the user's trouble."""
+    asked = [at for at, sight in enumerate(sightings) if needs(sight)]
+    seen = list(sightings)
+    for at, found in zip(asked, client.each(lambda at: look(client, sightings[at]), asked)):
+        if isinstance(found, CloudiwayError):
+            found = replace(sightings[at], trouble=found)
+        seen[at] = found
+    return seen
 
 
 def _match(directory: Directory, person: Person) -> MailUser | None:
     """The user that a declared one is: by tag, else by source address, else by the pair."""
     if person.migration_tag:
-        return directory.by_tag(person.migration_tag)
+        found = directory.by_tag(person.migration_tag)
+        return found and directory.tagged(found, person.target_email)
     return directory.by_address(person.source_email or "", person.target_email)
 
 
@@ -135,6 +145,29 @@ def _batch_now(directory: Directory, person: Person, user: MailUser | None) -> s
     return directory.batch_of(user.tag)
 
 
+def _needs_connectors(sight: Sighting) -> bool:
+    """Whether the user is to be updated, which sends its connectors, and getall shows them not."""
+    person, user = sight.person, sight.user
+    if user is None or sight.trouble or person.state == "absent":
+        return False
+    return bool(differing(person, user)) and bool(_unseen(user))
+
+
+def _with_connectors(client: Client, sight: Sighting) -> Sighting:
+    """Add the connectors where the one-user read shows them; the document does not say."""
+    user = sight.user
+    if user is None or user.tag is None:
+        return sight
+    shown = client.user(user.tag)
+    connectors = {name: getattr(shown, name) for name in _unseen(user)}
+    return replace(sight, user=replace(user, **connectors))
+
+
+def _unseen(user: MailUser) -> list[str]:
+    """The connectors that the server did not show."""
+    return [name for name in CONNECTORS if getattr(user, name) is None]
+
+
 def _needs_activity(sight: Sighting) -> bool:
     """Whether the plan depends on what the user is doing or has done."""
     person, user = sight.person, sight.user
@@ -151,6 +184,10 @@ def license_is_open(sight: Sighting) -> bool:
     if user is None or person.license == "never" or user.licensed is not None:
         return False
     return bool(person.batch) and sight.batch != person.batch
+
+
+def _with_activity(client: Client, sight: Sighting) -> Sighting:
+    return replace(sight, activity=activity_of(client, sight.user))
 
 
 def activity_of(client: Client, user: MailUser | None) -> Activity:
@@ -193,5 +230,4 @@ def retargeted(person: Person, user: MailUser) -> list[str]:
     found = differing(person, user)
     if not found:
         return []
-    unseen = [name for name in CONNECTORS if getattr(user, name) is None]
-    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + unseen
+    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + _unseen(user)

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulator in a process of its own, and modules that are run as Ansible runs them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"
+#: Each sign means something to a URL or to JSON, so that a leak in any writing of it shows.
+KEY, SECRET = "k3y/of tests", 's3cret"/+&=%\\\u00fc'
+
+Result = dict[str, Any]
+
+
+@dataclass
+class Service:
+    """A running simulator, and the doors behind which it can be looked into."""
+
+    url: str
+
+    @property
+    def connection(self) -> dict[str, str]:
+        """The options that every module needs."""
+        return {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": self.url}
+
+    def control(self, path: str, told: object = None) -> Any:
+        """Ask a control endpoint: by POST where something is told, else by GET."""
+        body = None if told is None else json.dumps(told).encode()
+        request = urllib.request.Request(self.url.removesuffix("/api") + "/simulator/" + path, body)
+        if body:
+            request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def have(self, *users: dict[str, Any], batches: tuple[str, ...] = ()) -> None:
+        """Have these users and batches, and nothing else; requests are counted from here."""
+        state = {"users": list(users), "batches": {name: [] for name in batches}}
+        self.control("state", {"mailusers": state, "archivemailusers": {}})
+        self.control("requests/reset", {})
+
+    def users(self) -> list[dict[str, Any]]:
+        """The users with all that is known of them."""
+        users: list[dict[str, Any]] = self.control("state")["mailusers"]["users"]
+        return users
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """How often each call was made."""
+        by_call: dict[str, int] = self.control("requests")["by_call"]
+        return by_call
+
+    @property
+    def posts(self) -> int:
+        """How many requests were POSTs."""
+        posts: int = self.control("requests")["posts"]
+        return posts
+
+
+@pytest.fixture(scope="session")
+def running_service() -> Iterator[Service]:
+    """The simulator of all tests of the session."""
+    program = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
+    with subprocess.Popen(
+        (sys.executable, str(program), "--port", "0", "--speed", "6000", "--idle-exit", "600"),
+        env={"CLOUDIWAY_CONSUMER_KEY": KEY, "CLOUDIWAY_CONSUMER_SECRET": SECRET},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        yield Service(json.loads(process.stdout.readline())["url"])
+        process.terminate()
+
+
+@pytest.fixture
+def service(running_service: Service) -> Service:
+    """A simulator with nobody in it."""
+    running_service.control("faults/reset", {})
+    running_service.have()
+    return running_service
+
+
+@pytest.fixture
+def play(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Runs a module with options; gives its result, as Ansible gets it."""
+    for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "API_URL"):
+        monkeypatch.delenv(f"CLOUDIWAY_{name}", raising=False)
+
+    def run(name: str, options: dict[str, Any], *, check: bool = False) -> Result:
+        module = importlib.import_module(f"{PACKAGE}.{name}")
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
+        packed = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", packed)
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        # What is kept for the life of a process, for here many modules share one.
+        monkeypatch.setattr(warnings, "_global_warnings", type(warnings._global_warnings)())
+        with pytest.raises(SystemExit):
+            module.main()
+        result: Result = json.loads(capsys.readouterr().out)
+        return result
+
+    return run
