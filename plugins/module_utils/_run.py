@@ -22,6 +22,7 @@ from ._errors import CloudiwayError, Refused, WrongClock
 from ._models import MailUser, Pass, iso
 from ._progress import Progress, counted, outlook
 from ._standing import Fact, Gate, Goal, Standing, needs_history
+from ._turns import turn
 from ._wait import Look, wait
 
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
@@ -224,7 +225,7 @@ class Run:
             self._client.send(
                 self._goal.batch_call,
                 {contract.BATCH: self._options.batch},
-                lambda: any(self._client.each(self._took, starting)),
+                lambda: any(self._client.all(self._took, starting)),
             )
         except Refused:
             if self._goal.user_call is None:
@@ -280,6 +281,12 @@ class Run:
         """Start the permissions of the batch, unless another batch is at it (2.24)."""
         if any(one.fact.status.active for one in self.tracked):
             return
+        connection = self._client.connection
+        names = (connection.api_url, connection.consumer_key, connection.migration_type)
+        with turn("permissions", *names):  # two plays must not both see that nobody is at it
+            self._look_and_begin_permissions()
+
+    def _look_and_begin_permissions(self) -> None:
         if self._another_batch_is_at_it():
             self._refusals = 0
             return

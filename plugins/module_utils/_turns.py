@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take turns with other processes of this machine, for what the service does one at a time.
+
+A lock on a file, given back by the system when its holder ends in whatever way. It holds no
+state: who runs on another machine is seen by looking at the service.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import tempfile
+import typing as t
+
+
+@contextlib.contextmanager
+def turn(*names: str) -> t.Iterator[None]:
+    """Be the only process of this machine and user that is about these names."""
+    digest = hashlib.sha256("\0".join(names).encode("utf-8")).hexdigest()[:16]
+    path = os.path.join(tempfile.gettempdir(), f"cloudiway_{os.getuid()}_{digest}.lock")
+    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
+    with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
