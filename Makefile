@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target sets up what it needs in .venv, once; what it makes goes to build.
+
+PYTHON ?= python3
+# Which integration target to run; all, where it is empty.
+TARGET ?=
+# Passed on: to pytest by `make unit`, to ansible-playbook by `make rehearsal`.
+ARGS ?=
+
+# What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
+$(foreach name,$(filter ANSIBLE_% CLOUDIWAY_% PYTHONPATH PYTHONHOME,$(.VARIABLES)),$(eval unexport $(name)))
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+
+PYTHON_PATH := $(shell command -v $(PYTHON))
+PYTHON_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+MADE := .venv/made
+CAN_RUN := .venv/has-ansible
+CAN_CHECK := .venv/has-tools
+PIP_INSTALL := .venv/bin/python -m pip --disable-pip-version-check --quiet install
+RUN := .venv/bin/python
+# Where a rehearsal leaves its report, and the address of its simulator.
+IN_BUILD := {"rehearsal_dir": "$(CURDIR)/build/rehearsal"}
+
+# An environment neither moves nor changes its Python: one made elsewhere, or with another, is made anew.
+MADE_FOR := Python $(PYTHON_VERSION) in $(CURDIR)
+ifneq ($(shell cat $(MADE) 2>/dev/null),$(MADE_FOR))
+.PHONY: $(MADE)
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help test lint sanity unit integration coverage rehearsal rehearsal-stop build clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
+
+test: $(CAN_CHECK) ## run lint, sanity, unit and integration, and show what each came to
+	@$(RUN) tools/steps.py lint sanity unit integration
+
+lint: $(CAN_CHECK) ## check style, types, playbooks and licences
+	@$(RUN) tools/lint.py
+
+sanity: $(CAN_CHECK) ## run ansible-test sanity
+	@$(RUN) tools/sanity.py
+
+unit: $(CAN_CHECK) ## run the unit tests (ARGS="-k words" for some of them)
+	@$(RUN) tools/unit.py $(ARGS)
+
+integration: $(CAN_CHECK) ## run the integration targets (TARGET=name for one)
+	@$(RUN) tools/integration.py $(TARGET)
+
+coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
+	@$(RUN) -m coverage run -m pytest -q
+	@$(RUN) -m coverage report
+
+rehearsal: $(CAN_RUN) ## play a whole cutover against the simulator (ARGS="-e users_file=..." for your own list)
+	@$(RUN) tools/arrange.py
+	@ansible-playbook cloudiway.mail.rehearsal --extra-vars '$(IN_BUILD)' $(ARGS)
+
+rehearsal-stop: $(CAN_RUN) ## end the simulator that a rehearsal left running
+	@$(RUN) tools/arrange.py
+	@ansible-playbook cloudiway.mail.rehearsal_stop --extra-vars '$(IN_BUILD)'
+
+build: $(CAN_RUN) ## build the collection's archive into build/
+	@$(RUN) tools/arrange.py
+	@ansible-galaxy collection build build/tree/ansible_collections/cloudiway/mail --output-path build --force
+
+clean: ## remove build and .venv
+	rm -rf build .venv
+
+$(MADE):
+	@test -n "$(PYTHON_VERSION)" || { echo "$(PYTHON) is not there: say which Python with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON_PATH) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: say which with PYTHON=...")'
+	rm -rf .venv
+	$(PYTHON_PATH) -m venv .venv
+	@echo "$(MADE_FOR)" > $@
+
+$(CAN_RUN): requirements.txt tests/requirements/ansible.txt $(MADE)
+	$(PIP_INSTALL) -r tests/requirements/ansible.txt
+	@touch $@
+
+$(CAN_CHECK): tests/requirements/tools.txt $(CAN_RUN)
+	$(PIP_INSTALL) -r tests/requirements/tools.txt
+	@touch $@

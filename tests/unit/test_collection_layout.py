@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold of the collection's files as a whole, whatever is in them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.cloudiway.mail.tools.arrange import CHECKOUT, files_of
+
+FILES = files_of(CHECKOUT)
+SOURCES = [path for path in FILES if path.suffix in (".py", ".yml", ".yaml")]
+# In two pieces, or reuse takes it for a licence of this file.
+LICENCE = re.compile("^# SPDX-License-Identifier" + ": GPL-3.0-or-later$", re.MULTILINE)
+SIMULATOR = Path("roles/simulator/files/cloudiway_simulator")
+
+SILENCED = re.compile(r"#\s*(?:type: ignore|noqa|pylint: ?disable|pragma: no|yamllint disable)")
+
+# Folders that people and build machines work in. After a letter, a dot or a brace the slash belongs
+# to a relative path, an address or a variable.
+SOMEBODYS_MACHINE = re.compile(r"(?<![\w.~<>{}/-])/(?:root|home|Users|work)/\w")
+
+
+def _below(folder: str, suffix: str = "") -> list[Path]:
+    return [
+        path for path in FILES if path.is_relative_to(folder) and path.as_posix().endswith(suffix)
+    ]
+
+
+def _plugins(kind: str) -> list[str]:
+    return [path.stem for path in _below(f"plugins/{kind}", ".py") if path.stem != "__init__"]
+
+
+def _roles() -> list[str]:
+    return sorted({path.parts[1] for path in _below("roles")})
+
+
+def _text(path: Path) -> str:
+    return (CHECKOUT / path).read_text(encoding="utf-8", errors="replace")
+
+
+def _imports(path: Path) -> set[str]:
+    """The top-level packages that a file imports; relative imports are its own package's."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(_text(path))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", [*_plugins("modules"), *_plugins("lookup"), *_plugins("inventory"), *_roles()]
+)
+def test_each_module_plugin_and_role_has_an_integration_target_of_its_name(name: str) -> None:
+    assert Path("tests/integration/targets", name, "tasks/main.yml") in FILES
+
+
+@pytest.mark.parametrize("path", _below("tests/integration/targets", "/tasks/main.yml"), ids=str)
+def test_each_target_tells_ansible_test_of_the_simulator_it_starts(path: Path) -> None:
+    if "name: setup_simulator" in _text(path):
+        assert "needs/target/setup_simulator" in _text(path.parent.parent / "aliases").split()
+
+
+def test_the_action_group_names_every_module_and_nothing_else() -> None:
+    runtime = yaml.safe_load(_text(Path("meta/runtime.yml")))
+    assert runtime["action_groups"]["cloudiway"] == sorted(_plugins("modules"))
+
+
+def test_each_action_plugin_belongs_to_a_module() -> None:
+    assert set(_plugins("action")) <= set(_plugins("modules"))
+
+
+@pytest.mark.parametrize("name", _plugins("module_utils"))
+def test_module_utils_are_private(name: str) -> None:
+    assert name.startswith("_")
+
+
+@pytest.mark.parametrize("path", _below("plugins"), ids=str)
+def test_no_plugin_knows_of_the_simulator(path: Path) -> None:
+    assert "simulator" not in _text(path).lower()
+
+
+@pytest.mark.parametrize("path", _below(str(SIMULATOR), ".py"), ids=str)
+def test_the_simulator_needs_only_the_standard_library(path: Path) -> None:
+    assert _imports(path) <= {*sys.stdlib_module_names, SIMULATOR.name}
+
+
+def test_nothing_is_excused_from_the_sanity_tests() -> None:
+    assert not _below("tests/sanity")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_file_silences_a_check(path: Path) -> None:
+    assert not SILENCED.search(_text(path))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_each_python_and_yaml_file_names_its_licence(path: Path) -> None:
+    assert LICENCE.search(_text(path))
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    found = {
+        f"{path}:{number}"
+        for path in FILES
+        for number, line in enumerate(_text(path).splitlines(), 1)
+        if SOMEBODYS_MACHINE.search(line)
+    }
+    assert not found

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the unit tests in two processes; arguments go to pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from arrange import BUILD, CHECKOUT, lay_link
+from outcome import Outcome, count_cases
+
+REPORT = BUILD / "unit.xml"
+LIMIT = 600.0  # seconds for all of them
+
+
+def main() -> int:
+    """Run pytest, whose words go straight to the terminal."""
+    start = time.monotonic()
+    lay_link()  # for tests that start Ansible itself
+    REPORT.unlink(missing_ok=True)
+    done = subprocess.run(
+        (sys.executable, "-m", "pytest", "-n", "2", "-q", f"--junitxml={REPORT}", *sys.argv[1:]),
+        cwd=CHECKOUT,
+        timeout=LIMIT,
+        check=False,
+    )
+    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
+    if done.returncode:
+        failed = max(failed, 1)
+    return Outcome("unit", passed, failed, time.monotonic() - start).conclude("tests")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
