@@ -421,7 +421,7 @@ def _variables(batch: Batch, settings: Options, special: Options) -> dict[str, t
             for name, value in fields.items()
             if name != "batch"
         }
-        for _, fields in batch.rows
+        for _unused, fields in batch.rows
     ]
     own = {name: _written(value) for name, value in special.items() if name != "settings"}
     return {

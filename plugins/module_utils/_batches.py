@@ -92,6 +92,8 @@ def plan(observed: Observed, name: str, exclusive: bool) -> Plan:
         for tag in wanted
         if tag not in observed.members
     ]
+    # Users that the tasks before are yet to make: in check mode alone, so these are never sent.
+    second += [_joining(user, name, None) for user in observed.unknown]
     gone = _surplus(observed, exclusive)
     second += [_leaving(tag, name) for tag in gone]
     before: View = {"name": name} if observed.there else {}
@@ -187,7 +189,7 @@ def _result(observed: Observed, params: Mapping[str, object], planned: Plan) -> 
         batch = {"name": name, "users": users}
     return {
         "batch": batch,
-        "added": added + list(observed.unknown),
+        "added": added,
         "removed": [observed.label(tag) for tag in removed],
     }
 

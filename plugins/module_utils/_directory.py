@@ -30,7 +30,8 @@ class Directory:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._members: dict[str, tuple[str, ...]] = {}
+        self._members: dict[str, dict[str, None]] = {}  # tags, in their order
+        self._batch_of: dict[str, str] = {}
         self._looked_up: dict[str, MailUser] = {}
         self._by_pair: dict[tuple[str, str], MailUser] = {}
 
@@ -72,6 +73,7 @@ class Directory:
         for name in ("users", "_by_source", "_by_tag"):
             self.__dict__.pop(name, None)
         self._members.clear()
+        self._batch_of.clear()
         self._looked_up.clear()
         self._by_pair.clear()
 
@@ -174,17 +176,27 @@ class Directory:
         """Ask for the members of these batches, several at once, where not yet known."""
         missing = [name for name in dict.fromkeys(batches) if name not in self._members]
         for name, tags in zip(missing, self._client.all(self._client.members, missing)):
-            self._members[name] = tuple(tags)
+            self._members[name] = dict.fromkeys(tags)
+            for tag in tags:
+                self._batch_of.setdefault(tag, name)
 
     def members(self, batch: str) -> tuple[str, ...]:
         """The tags of a batch's members."""
         self.read_members([batch])
-        return self._members[batch]
+        return tuple(self._members[batch])
+
+    def is_member(self, tag: str, batch: str) -> bool:
+        """Whether a user is in a batch; false where there is no such batch."""
+        if batch not in self.batches:
+            return False
+        self.read_members([batch])
+        return tag in self._members[batch]
 
     def batch_of(self, tag: str) -> str | None:
         """The batch that a user is in: a user is in one at most, as 2.15 names no batch.
 
         Asks for the members of all batches.
         """
-        self.read_members(self.batches)
-        return next((name for name, tags in self._members.items() if tag in tags), None)
+        if len(self._members) < len(self.batches):
+            self.read_members(self.batches)
+        return self._batch_of.get(tag)

@@ -128,7 +128,7 @@ def people(
     """
     persons, faults = _judge(rows, defaults or {}, target_domains or ())
     if faults:
-        raise FaultyRoster([fault for _, fault in faults])
+        raise FaultyRoster([fault for _unused, fault in faults])
     return persons
 
 
@@ -179,7 +179,7 @@ def read_users_file(
     faults = [(above, f"line {above}: {fault}") for fault in _header_faults(header, columns)]
     options = [COLUMNS.get(_bare(column)) for column in columns]
     if not {"source_email", "target_email"} <= set(options):
-        raise FaultyRoster([fault for _, fault in faults])
+        raise FaultyRoster([fault for _unused, fault in faults])
     rows: list[Row] = []
     starts: list[int] = []
     for start, cells in _records(lines, delimiter, above):
@@ -196,9 +196,9 @@ def read_users_file(
     if not rows and not faults:
         raise FaultyRoster([f"{path}: there is no user below the header"])
     if faults:
-        _, more = _judge(rows, defaults or {}, target_domains or ())
+        _unused, more = _judge(rows, defaults or {}, target_domains or ())
         faults += [(starts[at] if at >= 0 else 0, fault) for at, fault in more]
-        raise FaultyRoster([fault for _, fault in sorted(faults, key=lambda fault: fault[0])])
+        raise FaultyRoster([fault for _unused, fault in sorted(faults, key=lambda fault: fault[0])])
     return rows
 
 
@@ -335,7 +335,7 @@ def _judge(
     if "" in domains:
         faults.append((-1, "target_domains: an empty text is no domain"))
     common = _tidy(defaults)
-    for _, fault in _wrong(common):
+    for _unused, fault in _wrong(common):
         faults.append((-1, f"defaults: {fault}"))
         common = {}
     persons: list[Person] = []

@@ -22,7 +22,7 @@ from ._models import Settings
 from ._moments import parse_date
 from ._plan import Action, Chain, Outcome, Plan, apply, changes_only
 
-Wanted = dict[str, bool | dt.date | None]
+Wanted: t.TypeAlias = "dict[str, bool | dt.date | None]"
 
 #: How a date that stays set although it was left out is cleared: null, then an empty string.
 _CLEARINGS: t.Final = (None, "")
@@ -69,8 +69,12 @@ def manage_settings(client: Client, params: Mapping[str, t.Any], check_mode: boo
     observed = _observe(client, batch, check_mode)
     planned = plan(observed, wanted, batch, bool(params.get("reapply")))
     new = (observed or Settings.read({})).merged(wanted)
+    first, last = (new.dates[name] for name in DATES)
+    if planned.changed and first and last and first > last:
+        raise InvalidInput([f"from_date: {first} is after to_date: {last}, as they would be set"])
     if planned.actions and not check_mode:
-        apply(planned, client, lambda action: client.settings(batch) == new)
+        # What read back equal before the write says nothing about whether it was made.
+        apply(planned, client, lambda action: action.counts and client.settings(batch) == new)
         _confirm(client, batch, new)
     warnings = () if observed else (f"no batch {batch!r}; taken to be made by the tasks before",)
     written = bool(planned.actions)

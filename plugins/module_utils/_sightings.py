@@ -138,9 +138,9 @@ def joins_batch(person: Person) -> bool:
 
 
 def _batch_now(directory: Directory, person: Person, user: MailUser | None) -> str | None:
-    if user is None or user.tag is None or not joins_batch(person):
+    if user is None or user.tag is None or person.batch is None or not joins_batch(person):
         return None
-    if person.batch in directory.batches and user.tag in directory.members(person.batch):
+    if directory.is_member(user.tag, person.batch):
         return person.batch
     return directory.batch_of(user.tag)
 

@@ -123,7 +123,7 @@ class _Contradiction(Exception):
 def _fields(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     """The fields of an object, by their names in lower case: names match whatever their case."""
     fields = {name.lower(): value for name, value in pairs}
-    if len(fields) < len(pairs) and [name.lower() for name, _ in pairs].count("haserror") > 1:
+    if len(fields) < len(pairs) and [name.lower() for name, _unused in pairs].count("haserror") > 1:
         raise _Contradiction
     return fields
 
@@ -138,6 +138,8 @@ def _decode_json(call: Call, fields: dict[str, t.Any]) -> t.Any:
 
 
 def _value(call: Call, response: t.Any) -> t.Any:
+    if call.value is Value.TAG and response is None:
+        raise Refused("there is no such user", call=call.name)
     try:
         return _READERS[call.value](response)
     except ValueError as why:

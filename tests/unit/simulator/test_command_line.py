@@ -146,7 +146,7 @@ def test_what_it_does_not_understand_is_refused_by_name(
 def test_a_port_that_is_taken_is_named(begin: Begin) -> None:
     port = _announced(begin())["url"].split(":")[2].split("/")[0]
     process = begin("--port", port)
-    _, error = process.communicate(timeout=PATIENCE)
+    _unused, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "in use" in error
 
@@ -178,7 +178,7 @@ def test_it_ends_itself_when_nobody_asks_for_long_enough(begin: Begin) -> None:
     process = begin("--idle-exit", "0.6")
     announced = _announced(process)
     began = time.monotonic()
-    for _ in range(4):
+    for _unused in range(4):
         time.sleep(0.3)
         _ask(announced, "GET", "/health")
     assert process.wait(timeout=PATIENCE) == 0
@@ -215,7 +215,7 @@ def test_connectors_come_from_a_file_and_then_from_the_command_line(
 def test_a_file_of_connectors_of_another_form_is_refused(begin: Begin, tmp_path: Path) -> None:
     (tmp_path / "connectors.json").write_text('{"source": ["S"]}')
     process = begin("--connectors", str(tmp_path / "connectors.json"))
-    _, error = process.communicate(timeout=PATIENCE)
+    _unused, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert '"name"' in error
 
@@ -258,6 +258,6 @@ def test_troubles_readings_and_speed_come_from_the_command_line(begin: Begin) ->
 
 def test_help_names_every_option(begin: Begin) -> None:
     process = begin("--help")
-    out, _ = process.communicate(timeout=PATIENCE)
+    out, _unused = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert all(option in out for option in OPTIONS)

@@ -29,7 +29,7 @@ def _request(simulator: Simulator) -> bytes:
 
 
 def _head_and_body(simulator: Simulator) -> tuple[str, bytes]:
-    head, _, body = simulator.raw(_request(simulator)).partition(b"\r\n\r\n")
+    head, _unused, body = simulator.raw(_request(simulator)).partition(b"\r\n\r\n")
     return head.decode(), body
 
 
@@ -68,7 +68,7 @@ def _status(simulator: Simulator, when: str) -> None:
 
 
 def _too_many(simulator: Simulator, when: str) -> None:
-    head, _ = _head_and_body(simulator)
+    head, _unused = _head_and_body(simulator)
     assert head.startswith("HTTP/1.1 429 Too Many Requests")
     assert "Retry-After: 7" in head
 
@@ -99,7 +99,7 @@ def _invalid_utf8(simulator: Simulator, when: str) -> None:
 
 
 def _redirect(simulator: Simulator, when: str) -> None:
-    head, _ = _head_and_body(simulator)
+    head, _unused = _head_and_body(simulator)
     assert head.startswith("HTTP/1.1 302 Found")
     assert "Location: /simulator/redirected" in head
     assert simulator.control("requests")["redirects_followed"] == 0
@@ -212,7 +212,7 @@ def test_a_truncated_answer_in_chunks_lacks_its_last_chunk(
 def test_a_fault_waits_for_its_call_its_turn_and_its_times(simulator: Simulator) -> None:
     simulator.control("faults", {"kind": "429", "call": "batch", "skip": 2, "times": 2})
     assert simulator.ask("getall").status == 200
-    statuses = [simulator.ask("batch").status for _ in range(6)]
+    statuses = [simulator.ask("batch").status for _unused in range(6)]
     assert statuses == [200, 200, 429, 429, 200, 200]
 
 
@@ -231,7 +231,7 @@ def test_a_fault_with_a_probability_strikes_the_same_requests_for_the_same_seed(
     def struck(seed: int) -> list[int]:
         simulator.control("faults/reset", {})
         simulator.control("faults", {"kind": "429", "probability": 0.3, "seed": seed})
-        return [simulator.ask("batch").status for _ in range(40)]
+        return [simulator.ask("batch").status for _unused in range(40)]
 
     first = struck(1)
     assert 4 < first.count(429) < 20

@@ -23,7 +23,7 @@ A_DAY = 86_400
 def _statuses(simulator: Simulator, tag: str, seconds: float = 10) -> list[str]:
     """The statuses that a user has one after the other, looked at every so many seconds."""
     seen = [simulator.status(tag)]
-    for _ in range(int(3 * 3600 / seconds)):
+    for _unused in range(int(3 * 3600 / seconds)):
         simulator.service.clock.advance(seconds)
         status = simulator.service.tenants["mailusers"].user(tag).status
         if status != seen[-1]:
@@ -160,7 +160,7 @@ def test_stopping_a_resting_user_changes_nothing(simulator: Simulator) -> None:
 def test_stopping_again_does_not_put_off_the_stop(simulator: Simulator) -> None:
     [tag] = simulator.have(ANNA)
     simulator.ask("start", tag=tag)
-    for _ in range(3):
+    for _unused in range(3):
         simulator.ask("stop", tag=tag)
         simulator.advance(8)
     assert simulator.status(tag) == "STOP"
@@ -168,7 +168,7 @@ def test_stopping_again_does_not_put_off_the_stop(simulator: Simulator) -> None:
 
 def test_a_later_pass_moves_only_what_is_new(simulator: Simulator) -> None:
     [tag] = simulator.have(ANNA)
-    first, second, third = (_run(simulator, tag) for _ in range(3))
+    first, second, third = (_run(simulator, tag) for _unused in range(3))
     assert first["msgAlreadyMigrated"] == 0
     for earlier, later in ((first, second), (second, third)):
         arrived = later["msgTotal"] - earlier["msgTotal"]
@@ -228,7 +228,7 @@ def test_the_first_passes_of_a_failing_mailbox_fail_and_the_next_carries_on(
     simulator = simulate(Scenario(failing={ANNA: 2}))
     [tag] = simulator.have(ANNA)
     outcomes = []
-    for _ in range(3):
+    for _unused in range(3):
         _run(simulator, tag)
         outcomes.append(simulator.status(tag))
     assert outcomes == ["ONERROR", "ONERROR", "SUCCESS"]
@@ -240,7 +240,7 @@ def test_the_first_passes_of_a_failing_mailbox_fail_and_the_next_carries_on(
 def test_a_mailbox_may_fail_in_every_pass(simulate: Callable[..., Simulator]) -> None:
     simulator = simulate(Scenario(failing={ANNA: EVERY_PASS}))
     [tag] = simulator.have(ANNA)
-    for _ in range(4):
+    for _unused in range(4):
         _run(simulator, tag)
         assert simulator.status(tag) == "ONERROR"
 
@@ -248,7 +248,7 @@ def test_a_mailbox_may_fail_in_every_pass(simulate: Callable[..., Simulator]) ->
 def test_failing_by_percentage_means_the_first_pass(simulate: Callable[..., Simulator]) -> None:
     simulator = simulate(Scenario(failing_percent=100))
     [tag] = simulator.have(ANNA)
-    outcomes = [(_run(simulator, tag), simulator.status(tag))[1] for _ in range(2)]
+    outcomes = [(_run(simulator, tag), simulator.status(tag))[1] for _unused in range(2)]
     assert outcomes == ["ONERROR", "SUCCESS"]
 
 
@@ -284,12 +284,11 @@ def test_no_more_items_fail_than_there_are(simulate: Callable[..., Simulator]) -
 
 def test_a_pass_lasts_the_longer_the_more_it_moves(simulate: Callable[..., Simulator]) -> None:
     simulator = simulate(Scenario(failing={BERT: 1}))
-    tenant = simulator.service.tenants["mailusers"]
-    anna, bert = (tenant.user(tag) for tag in simulator.have(ANNA, BERT))
+    tags = simulator.have(ANNA, BERT)
     tenant = simulator.service.tenants["mailusers"]
     lengths = []
-    for user in (anna, bert):
-        one = tenant.next_pass(user)
+    for tag in tags:
+        one = tenant.next_pass(tenant.user(tag))
         items = sum(one.counters[f"{kind}Read"] for kind in ("msg", "cal", "con"))
         lengths.append((one.ends - one.work_begins - 120) / items)
     assert lengths == [pytest.approx(0.2), pytest.approx(0.2 * 0.4)]  # seconds an item
@@ -309,7 +308,7 @@ def test_a_run_repeats_with_its_seed_and_differs_with_another(
         simulator = simulate(Scenario(seed=seed, failing_percent=40, throttled_percent=40))
         told = []
         for tag in simulator.have(*(f"user{number}@old.example" for number in range(12))):
-            passes = [_run(simulator, tag) for _ in range(2)]
+            passes = [_run(simulator, tag) for _unused in range(2)]
             told += [(simulator.status(tag), one["msgTotal"], one["conTotal"]) for one in passes]
         return told
 

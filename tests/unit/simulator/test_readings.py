@@ -309,7 +309,7 @@ def _batch_after_a_second_addtobatch(simulator: Simulator) -> object:
 
 @shows("duplicate_create", refuse=(1, 1), accept=(2, 2))
 def _users_and_tags_after_two_creates(simulator: Simulator) -> object:
-    for _ in range(2):
+    for _unused in range(2):
         simulator.ask("create", **PERSON)
     users = simulator.ask("getall").value
     first = simulator.ask("migrationtag", **PAIR).value
@@ -328,9 +328,9 @@ STARTED_TWICE = (2, 2, 2, ["start_active"] * 3)
 
 @shows("start_active", refuse=(1, 1, 1, []), restart_and_record=STARTED_TWICE)
 def _runs_of_users_started_twice(simulator: Simulator) -> object:
-    anna, bert, _ = simulator.have(ANNA, BERT, "carl@old.example")
+    anna, bert, _unused = simulator.have(ANNA, BERT, "carl@old.example")
     simulator.have("dora@old.example", batch="Wave")
-    for _ in range(2):
+    for _unused in range(2):
         simulator.ask("start", tag=anna)
         simulator.ask("audit", tag=bert)
         simulator.ask(PERMISSIONS, batchName="Wave")
@@ -371,7 +371,7 @@ def _passes_before_during_and_after_work(simulator: Simulator) -> object:
 @shows("history_failed", shown=2, hidden=1)
 def _passes_of_a_mailbox_that_failed_once(simulator: Simulator) -> object:
     [tag] = simulator.have("fails-once@old.example")
-    for _ in range(2):
+    for _unused in range(2):
         simulator.ask("start", tag=tag)
         simulator.advance(86_400)
     assert simulator.status(tag) == "SUCCESS"
@@ -390,7 +390,7 @@ def _minutes_by_which_stamps_are_ahead(simulator: Simulator) -> object:
 
 @pytest.mark.parametrize(
     ("reading", "value"),
-    [(reading, value) for reading, (_, seen) in CASES.items() for value in seen],
+    [(reading, value) for reading, (_unused, seen) in CASES.items() for value in seen],
 )
 def test_a_reading_shows_on_the_wire(
     reading: str, value: str, simulate: Callable[..., Simulator]
@@ -406,7 +406,7 @@ def test_every_value_of_every_reading_is_shown_here() -> None:
         for reading in fields(Readings)
         if reading.name not in FREE
     }
-    shown = {name: set(seen) for name, (_, seen) in CASES.items() if name not in FREE}
+    shown = {name: set(seen) for name, (_unused, seen) in CASES.items() if name not in FREE}
     assert shown == listed
     assert set(FREE) <= set(CASES)
 

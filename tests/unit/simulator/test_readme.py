@@ -20,7 +20,7 @@ README = (Path(__file__).resolve().parents[3] / "roles/simulator/README.md").rea
 
 def _table(heading: str) -> list[list[str]]:
     """The cells of the rows under the table heading that begins with this cell."""
-    _, _, rest = README.partition(f"\n| {heading} |")
+    _unused, _unused, rest = README.partition(f"\n| {heading} |")
     assert rest, f"no table begins with {heading}"
     rows = rest.split("\n\n")[0].split("\n")[2:]
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]

@@ -75,9 +75,9 @@ def _places(fields: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 def _spoilt(ask: Ask, spoil: Callable[[dict[str, Any], str], None]) -> Iterator[tuple[str, Ask]]:
     """The request with one field spoilt, for each of its fields; with that field's name."""
     fields = ask.query if ask.body is None else ask.body
-    for number, (_, name) in enumerate(_places(fields)):
+    for number, (_unused, name) in enumerate(_places(fields)):
         spoilt: dict[str, Any] = copy.deepcopy(fields)
-        place, _ = list(_places(spoilt))[number]
+        place, _unused = list(_places(spoilt))[number]
         spoil(place, name)
         yield name, replace(ask, query=spoilt) if ask.body is None else replace(ask, body=spoilt)
 
@@ -116,7 +116,7 @@ def test_a_field_too_many_is_refused_by_name_at_every_depth(
     def add(place: dict[str, Any], name: str) -> None:
         place[NOT_SHOWN] = "x"
 
-    for _, ask in _spoilt(asks(call), add):
+    for _unused, ask in _spoilt(asks(call), add):
         assert f"{NOT_SHOWN} is no field of this call" in simulator.put(ask).refusal
 
 

@@ -55,7 +55,7 @@ def test_tags_depend_on_the_seed_the_surface_and_the_pair_alone(
     simulate: Callable[..., Simulator],
 ) -> None:
     tags = []
-    for _ in range(2):
+    for _unused in range(2):
         simulator = simulate()
         simulator.ask("create", **PERSON)
         tags.append(_tag(simulator))
@@ -95,7 +95,7 @@ def test_an_update_replaces_everything_but_the_tag_and_moves_the_pair(simulator:
 
 
 def test_an_update_to_a_pair_that_another_user_has_is_refused(simulator: Simulator) -> None:
-    _, tag = simulator.have(ANNA, "bert@old.example")
+    _unused, tag = simulator.have(ANNA, "bert@old.example")
     assert "already" in simulator.ask("update", tag=tag, **PERSON).refusal
     assert simulator.user("bert@old.example")["migration_tag"] == tag
 
@@ -114,7 +114,7 @@ def test_retargeting_and_deleting_an_active_user_is_recorded(simulator: Simulato
 def test_a_license_may_be_assigned_again_and_each_time_is_counted(simulator: Simulator) -> None:
     simulator.ask("create", **PERSON)
     tag = _tag(simulator)
-    for _ in range(2):
+    for _unused in range(2):
         assert simulator.ask("license", tag=tag).value == "License assigned"
     user = simulator.user()
     assert (user["licensed"], user["license_calls"]) == (True, 2)

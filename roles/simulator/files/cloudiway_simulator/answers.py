@@ -152,7 +152,7 @@ class Scribe:
         """Names of batches (2.13)."""
         if self.readings.lists == "json":
             return self.value(_quote(list(names)))
-        listed = ", \n   ".join(f"“{name}”" for name in names)
+        listed = ", \n   ".join(f"\u201c{name}\u201d" for name in names)
         return f'{{"hasError":false, \n "response": \n  {{{listed}}} \n}}'
 
     def members(self, members: Iterable[User]) -> str:

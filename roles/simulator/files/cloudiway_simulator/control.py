@@ -65,7 +65,7 @@ class Control:
         except (*BAD_REQUESTS, _NotAnObject, json.JSONDecodeError, UnicodeDecodeError) as bad:
             return _json(400, {"error": str(bad)})
 
-    def _health(self, _: dict[str, Any]) -> object:
+    def _health(self, _unused: dict[str, Any]) -> object:
         tenants = self._service.tenants
         return {
             "status": "ok",
@@ -75,7 +75,7 @@ class Control:
             "batches": {name: len(tenant.batches) for name, tenant in tenants.items()},
         }
 
-    def _requests(self, _: dict[str, Any]) -> object:
+    def _requests(self, _unused: dict[str, Any]) -> object:
         journal = self._service.journal
         return {
             "total": sum(journal.by_call.values()),
@@ -84,15 +84,15 @@ class Control:
             "redirects_followed": self._followed,
         }
 
-    def _reset(self, _: dict[str, Any]) -> object:
+    def _reset(self, _unused: dict[str, Any]) -> object:
         self._service.journal.reset()
         self._followed = 0
         return {}
 
-    def _journal(self, _: dict[str, Any]) -> object:
+    def _journal(self, _unused: dict[str, Any]) -> object:
         return {"entries": [entry._asdict() for entry in self._service.journal.entries]}
 
-    def _state(self, _: dict[str, Any]) -> object:
+    def _state(self, _unused: dict[str, Any]) -> object:
         return {name: story.tell(tenant) for name, tenant in self._service.tenants.items()}
 
     def _seed(self, given: dict[str, Any]) -> object:
@@ -111,7 +111,7 @@ class Control:
         self._service.faults.add(given)
         return {}
 
-    def _clear_faults(self, _: dict[str, Any]) -> object:
+    def _clear_faults(self, _unused: dict[str, Any]) -> object:
         self._service.faults.clear()
         return {}
 

@@ -100,7 +100,7 @@ class Front:
     def _accept(self, answer: Callable[[Request], Reply]) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, _unused = self._listener.accept()
             except OSError:  # too many are open; wait for some to end
                 time.sleep(0.1)
                 continue
@@ -141,7 +141,7 @@ class _Stream:
             method, target, version = line.split(" ")
             headers = {
                 name.lower(): value.strip()
-                for name, _, value in (one.partition(":") for one in lines)
+                for name, _unused, value in (one.partition(":") for one in lines)
             }
             length = int(headers.get("content-length", "0"))
         except ValueError:
@@ -153,7 +153,7 @@ class _Stream:
         if headers.get("expect", "").lower() == "100-continue":
             self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = self._take(length)
-        path, _, query = target.partition("?")
+        path, _unused, query = target.partition("?")
         wants = headers.get("connection", "").lower()
         last = wants == "close" or (version == "HTTP/1.0" and wants != "keep-alive")
         return Request(method, path, query, headers.get("content-type", ""), body), last

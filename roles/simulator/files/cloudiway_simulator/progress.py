@@ -57,7 +57,7 @@ class Run:
     @property
     def ends(self) -> float:
         """The simulated moment of the outcome."""
-        return self.began + sum(seconds for _, seconds in self.phases)
+        return self.began + sum(seconds for _unused, seconds in self.phases)
 
     @property
     def work_begins(self) -> float:
@@ -123,7 +123,7 @@ def stop(now: float) -> Run:
 
 def joined_at(run: Run, status: str) -> Run | None:
     """The same run, begun where it first has this status; None where it never has."""
-    names = [name for name, _ in run.phases]
+    names = [name for name, _unused in run.phases]
     if status not in names:
         return None
     return replace(run, phases=run.phases[names.index(status) :])

@@ -20,46 +20,64 @@ class UnknownReading(ValueError):
     """A reading, or a value of one, that does not exist; the text lists those that do."""
 
 
-def one_of(*values: str, says: str) -> Any:
+def one_of(*values: str, says: str) -> dict[str, Any]:
     """A reading with named values; the first is the default."""
-    return field(default=values[0], metadata={"values": values, "says": says})
+    return {"values": values, "says": says}
 
 
-def switch(default: bool, says: str) -> Any:
+def switch(says: str) -> dict[str, Any]:
     """A reading that is true or false."""
-    return field(default=default, metadata={"values": ("true", "false"), "says": says})
+    return {"values": ("true", "false"), "says": says}
 
 
 @dataclass(frozen=True)
 class Readings:
     """One way to read the document. `says` is what the README prints of each."""
 
-    get_method: str = one_of(
-        "GET", "POST", "both", says="the method of `/{tag}/get` (the list says GET, 2.3 says POST)"
+    get_method: str = field(
+        default="GET",
+        metadata=one_of(
+            "GET",
+            "POST",
+            "both",
+            says="the method of `/{tag}/get` (the list says GET, 2.3 says POST)",
+        ),
     )
-    get_post_credentials: str = one_of(
-        "either",
-        "query",
-        "body",
-        says="where POST `/{tag}/get` carries its credentials (2.3 does not show them)",
+    get_post_credentials: str = field(
+        default="either",
+        metadata=one_of(
+            "either",
+            "query",
+            "body",
+            says="where POST `/{tag}/get` carries its credentials (2.3 does not show them)",
+        ),
     )
-    license_path: str = one_of(
-        "plain",
-        "tag",
-        "both",
-        says="`/license` (the example of 2.9) or `/{tag}/license` (its heading)",
+    license_path: str = field(
+        default="plain",
+        metadata=one_of(
+            "plain",
+            "tag",
+            "both",
+            says="`/license` (the example of 2.9) or `/{tag}/license` (its heading)",
+        ),
     )
-    settings_write_path: str = one_of(
-        "mail",
-        "plain",
-        "both",
-        says="`setmailglobalsettingsbybatch` (2.25) or `setglobalsettingsbybatch` (the list)",
+    settings_write_path: str = field(
+        default="mail",
+        metadata=one_of(
+            "mail",
+            "plain",
+            "both",
+            says="`setmailglobalsettingsbybatch` (2.25) or `setglobalsettingsbybatch` (the list)",
+        ),
     )
-    settings_read_path: str = one_of(
-        "mail",
-        "plain",
-        "both",
-        says="`getmailglobalsettingsbybatch` (2.26) or `getglobalsettingsbybatch` (the list)",
+    settings_read_path: str = field(
+        default="mail",
+        metadata=one_of(
+            "mail",
+            "plain",
+            "both",
+            says="`getmailglobalsettingsbybatch` (2.26) or `getglobalsettingsbybatch` (the list)",
+        ),
     )
     wrong_path_status: int = field(
         default=404,
@@ -68,87 +86,146 @@ class Readings:
             "says": "HTTP status, with an HTML page, of the path or method that was not chosen",
         },
     )
-    success_text: str = one_of(
-        "quoted",
-        "printed",
-        says="success texts as JSON strings, or unquoted and keyless as printed",
+    success_text: str = field(
+        default="quoted",
+        metadata=one_of(
+            "quoted",
+            "printed",
+            says="success texts as JSON strings, or unquoted and keyless as printed",
+        ),
     )
-    lists: str = one_of(
-        "json", "printed", says="2.13 and 2.21 as JSON lists, or in braces, bare or in curly quotes"
+    lists: str = field(
+        default="json",
+        metadata=one_of(
+            "json",
+            "printed",
+            says="2.13 and 2.21 as JSON lists, or in braces, bare or in curly quotes",
+        ),
     )
-    field_case: str = one_of(
-        "camel", "lower", "pascal", says="the case of every field name of an answer that is JSON"
+    field_case: str = field(
+        default="camel",
+        metadata=one_of(
+            "camel",
+            "lower",
+            "pascal",
+            says="the case of every field name of an answer that is JSON",
+        ),
     )
-    failure_field: str = one_of(
-        "response",
-        "error",
-        "message",
-        "printed",
-        says='where a failure has its text; printed: `{"hasError":True": text}`',
+    failure_field: str = field(
+        default="response",
+        metadata=one_of(
+            "response",
+            "error",
+            "message",
+            "printed",
+            says='where a failure has its text; printed: `{"hasError":True": text}`',
+        ),
     )
     failure_http_status: int = field(
         default=200,
         metadata={"values": ("200", "any of 400 to 511"), "says": "HTTP status of a failure"},
     )
-    getall_tags: bool = switch(True, says="`getall` shows `migrationTag`")
-    getall_targets: bool = switch(True, says="`getall` shows `targetEmail`")
-    getall_statuses: bool = switch(False, says="`getall` shows `status`")
-    getall_connectors: bool = switch(
-        False, says="`getall` shows `sourceConnectorName` and `targetConnectorName`"
+    getall_tags: bool = field(default=True, metadata=switch("`getall` shows `migrationTag`"))
+    getall_targets: bool = field(default=True, metadata=switch("`getall` shows `targetEmail`"))
+    getall_statuses: bool = field(default=False, metadata=switch("`getall` shows `status`"))
+    getall_connectors: bool = field(
+        default=False,
+        metadata=switch("`getall` shows `sourceConnectorName` and `targetConnectorName`"),
     )
-    getall_licenses: bool = switch(False, says="`getall` shows `licensed`")
-    get_connectors: bool = switch(
-        False, says="the one-user read shows `sourceConnectorName` and `targetConnectorName`"
+    getall_licenses: bool = field(default=False, metadata=switch("`getall` shows `licensed`"))
+    get_connectors: bool = field(
+        default=False,
+        metadata=switch("the one-user read shows `sourceConnectorName` and `targetConnectorName`"),
     )
-    status_form: str = one_of(
-        "name", "code", "code_text", says='a status as `WORKING`, as `2` or as `"2"`'
+    status_form: str = field(
+        default="name",
+        metadata=one_of(
+            "name", "code", "code_text", says='a status as `WORKING`, as `2` or as `"2"`'
+        ),
     )
-    tag_blanks: bool = switch(False, says="blanks around tags, as in 2.2 and 2.3")
-    bom: bool = switch(False, says="a byte order mark before every JSON answer")
-    framing: str = one_of("length", "chunked", says="Content-Length, or chunked transfer")
-    settings_omitted: str = one_of(
-        "false", "keep", says="a boolean that a settings write leaves out becomes false, or stays"
+    tag_blanks: bool = field(
+        default=False, metadata=switch("blanks around tags, as in 2.2 and 2.3")
     )
-    settings_mails_field: str = one_of(
-        "ShouldMigrateMails",
-        "ShouldMigratedMails",
-        says="the name under which the settings read shows mails (sample, parameter table)",
+    bom: bool = field(default=False, metadata=switch("a byte order mark before every JSON answer"))
+    framing: str = field(
+        default="length",
+        metadata=one_of("length", "chunked", says="Content-Length, or chunked transfer"),
     )
-    date_clearing: str = one_of(
-        "omit",
-        "null",
-        "empty",
-        says="what clears a date in a settings write; with null or empty, one left out stays",
+    settings_omitted: str = field(
+        default="false",
+        metadata=one_of(
+            "false",
+            "keep",
+            says="a boolean that a settings write leaves out becomes false, or stays",
+        ),
     )
-    unset_date: str = one_of(
-        "null",
-        "missing",
-        "minvalue",
-        says='a date that is not set reads as null, not at all, or as `"0001-01-01T00:00:00"`',
+    settings_mails_field: str = field(
+        default="ShouldMigrateMails",
+        metadata=one_of(
+            "ShouldMigrateMails",
+            "ShouldMigratedMails",
+            says="the name under which the settings read shows mails (sample, parameter table)",
+        ),
     )
-    batch_move: str = one_of(
-        "move", "refuse", says="`addtobatch` for a user who is in another batch"
+    date_clearing: str = field(
+        default="omit",
+        metadata=one_of(
+            "omit",
+            "null",
+            "empty",
+            says="what clears a date in a settings write; with null or empty, one left out stays",
+        ),
     )
-    duplicate_create: str = one_of(
-        "refuse", "accept", says="a second user with the same source and target address"
+    unset_date: str = field(
+        default="null",
+        metadata=one_of(
+            "null",
+            "missing",
+            "minvalue",
+            says='a date that is not set reads as null, not at all, or as `"0001-01-01T00:00:00"`',
+        ),
     )
-    migrationtag_missing: str = one_of(
-        "hasError", "null", says="what `migrationtag` answers for a pair that no user has"
+    batch_move: str = field(
+        default="move",
+        metadata=one_of("move", "refuse", says="`addtobatch` for a user who is in another batch"),
     )
-    start_active: str = one_of(
-        "refuse",
-        "restart_and_record",
-        says="starting (pass, audit, permissions) a user who is active; recorded as a violation",
+    duplicate_create: str = field(
+        default="refuse",
+        metadata=one_of(
+            "refuse", "accept", says="a second user with the same source and target address"
+        ),
     )
-    permissions_overlap: str = one_of(
-        "refuse",
-        "accept_and_record",
-        says="permissions of a batch while another batch's run; recorded as a violation",
+    migrationtag_missing: str = field(
+        default="hasError",
+        metadata=one_of(
+            "hasError", "null", says="what `migrationtag` answers for a pair that no user has"
+        ),
     )
-    history_running: str = one_of(
-        "hidden", "shown", says="a pass that runs: not in the history, or there with a null end"
+    start_active: str = field(
+        default="refuse",
+        metadata=one_of(
+            "refuse",
+            "restart_and_record",
+            says="starting (pass, audit, permissions) a user who is active; recorded as a violation",
+        ),
     )
-    history_failed: str = one_of("shown", "hidden", says="a pass that ended in ONERROR")
+    permissions_overlap: str = field(
+        default="refuse",
+        metadata=one_of(
+            "refuse",
+            "accept_and_record",
+            says="permissions of a batch while another batch's run; recorded as a violation",
+        ),
+    )
+    history_running: str = field(
+        default="hidden",
+        metadata=one_of(
+            "hidden", "shown", says="a pass that runs: not in the history, or there with a null end"
+        ),
+    )
+    history_failed: str = field(
+        default="shown", metadata=one_of("shown", "hidden", says="a pass that ended in ONERROR")
+    )
     server_timezone: str = field(
         default="UTC",
         metadata={

@@ -78,7 +78,7 @@ class Service:
 
     def answer(self, request: Request) -> Reply:
         """The answer to a request below /api."""
-        _, *components = map(unquote, request.path.split("/"))
+        _unused, *components = map(unquote, request.path.split("/"))
         api, name, *components = components if len(components) > 2 else ("", "", "")
         if api != API or name not in self.tenants:
             return _no_page(404)

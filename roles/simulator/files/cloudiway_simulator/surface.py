@@ -184,7 +184,7 @@ CALL_NAMES = tuple(call.name for call in CALLS)
 ROUTES = {
     (route.path.lower(), route.method): (route, call) for call in CALLS for route in call.routes
 }
-PATHS = {path for path, _ in ROUTES}
+PATHS = {path for path, _unused in ROUTES}
 
 
 @dataclass(frozen=True)

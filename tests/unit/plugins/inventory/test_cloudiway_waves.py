@@ -67,7 +67,7 @@ class Inventory:
         with pytest.raises(AnsibleParserError) as caught:
             self.parse(csv, **options)
         assert not self.parsed.hosts
-        where, _, told = str(caught.value).partition(": ")
+        where, _unused, told = str(caught.value).partition(": ")
         assert where == str(self.file) + (", users_file users.csv" if csv is not None else "")
         first, *more = told.split("\n- ")
         if more:
@@ -153,7 +153,7 @@ def test_users_without_a_batch_are_dealt_and_numbered_by_themselves(inventory: I
 def test_rows_that_are_appended_leave_the_others_where_they_are(tmp_path: Path) -> None:
     chance = random.Random(7)
     for at in range(30):
-        first, more = ("".join(chance.choices("AB..", k=chance.randint(1, 9))) for _ in "12")
+        first, more = ("".join(chance.choices("AB..", k=chance.randint(1, 9))) for _unused in "12")
         folder = tmp_path / str(at)
         folder.mkdir()
         before = sources(Inventory(folder).parse(rows(first), batch_size=2))

@@ -269,7 +269,7 @@ def test_404_and_405_select_the_alternate_and_the_one_that_worked_is_remembered(
 ) -> None:
     server = scripted(**{FIRST: [page(status)], SECOND: [ok({})]})
     with Client(connection(server)) as client:
-        for _ in range(3):
+        for _unused in range(3):
             client.settings("Wave 1")
     assert server.calls() == [FIRST, SECOND, SECOND, SECOND]
 
@@ -392,7 +392,7 @@ def test_pauses_grow_and_are_jittered() -> None:
         pause = patience.after(fault)
         assert pause is not None
         assert longest / 2 <= pause <= longest
-    pauses = {_client._Patience(1e9).after(fault) for _ in range(20)}
+    pauses = {_client._Patience(1e9).after(fault) for _unused in range(20)}
     assert len(pauses) > 10
 
 
@@ -750,7 +750,7 @@ def test_a_write_whose_answer_is_spoilt_within_tls_looks_first(
 def test_many_requests_go_over_one_connection(scripted: Begin) -> None:
     server = scripted(batch=[ok([])], status=[ok("SUCCESS")], start=[ok()])
     with Client(connection(server, concurrency=1)) as client:
-        for _ in range(10):
+        for _unused in range(10):
             client.batches()
         client.all(client.status, map(str, range(10)))
         client.send(contract.START_USER, TAG, never)
@@ -794,7 +794,7 @@ def test_what_follows_a_whole_body_is_not_taken_for_the_next_answer(scripted: Be
 def test_a_connection_that_the_service_closed_while_idle_is_made_anew(scripted: Begin) -> None:
     server = scripted(replace(ok(["a"]), end="close"))
     with Client(connection(server, retry_timeout=0)) as client:
-        for _ in range(3):
+        for _unused in range(3):
             assert client.batches() == ["a"]
             time.sleep(0.02)
     assert server.connections == 3

@@ -139,7 +139,7 @@ APPENDIX = """
 55  GETEXCHANGEGUIDS_DONE          done       exchange guid
 """
 STATUSES = [tuple(line.split(maxsplit=3)) for line in APPENDIX.strip().splitlines()]
-NAMES = {name for _, name, _, _ in STATUSES}
+NAMES = {name for _unused, name, _unused, _unused in STATUSES}
 
 
 def addresses(name: str) -> list[tuple[str, str]]:
@@ -154,7 +154,7 @@ def addresses(name: str) -> list[tuple[str, str]]:
 def test_the_table_has_the_26_calls_of_the_document_and_no_other() -> None:
     assert len(CALLS) == 26
     assert [(call.section, call.name) for call in _contract.CALLS.values()] == [
-        (section, name) for section, name, _, _ in CALLS
+        (section, name) for section, name, _unused, _unused in CALLS
     ]
     assert all(name == call.name == str(call) for name, call in _contract.CALLS.items())
 
@@ -206,7 +206,7 @@ def test_the_settings_are_the_eleven_of_the_parameter_table_under_the_names_of_t
 def test_the_appendix_has_56_statuses_in_the_order_of_their_codes() -> None:
     assert len(STATUSES) == len(NAMES) == 56
     assert [(str(one.code), one.name) for one in _contract.STATUSES] == [
-        (code, name) for code, name, _, _ in STATUSES
+        (code, name) for code, name, _unused, _unused in STATUSES
     ]
 
 
@@ -222,8 +222,10 @@ def test_a_status_reads_the_same_by_name_and_by_code(
 
 
 def test_every_family_and_every_phase_of_the_design_is_used_and_no_other() -> None:
-    assert {one.value for one in Family} == {family for _, _, _, family in STATUSES}
-    assert {one.value for one in Phase} == {phase for _, _, phase, _ in STATUSES}
+    assert {one.value for one in Family} == {
+        family for _unused, _unused, _unused, family in STATUSES
+    }
+    assert {one.value for one in Phase} == {phase for _unused, _unused, phase, _unused in STATUSES}
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,14 @@ class Traffic:
 
     def come(self, number: int) -> None:
         """So many more want a lane."""
-        for _ in range(number):
+        for _unused in range(number):
             thread = threading.Thread(target=self._drive)
             self._threads.append(thread)
             thread.start()
 
     def leave(self, number: int) -> None:
         """So many of those who have a lane leave it."""
-        for _ in range(number):
+        for _unused in range(number):
             self._leave.release()
 
     def end(self) -> None:
@@ -72,7 +72,7 @@ def width(lanes: Lanes) -> int:
 
 def answered(lanes: Lanes, times: int) -> None:
     """So many sound answers come."""
-    for _ in range(times):
+    for _unused in range(times):
         lanes.faster()
 
 
@@ -102,7 +102,7 @@ def test_throttling_halves_the_lanes_and_never_closes_the_last() -> None:
 def test_requests_that_were_under_way_together_halve_the_lanes_only_once() -> None:
     lanes = Lanes(8)
     began = time.monotonic()
-    for _ in range(8):
+    for _unused in range(8):
         lanes.slower(began, 0)
     assert width(lanes) == 4
 

@@ -105,7 +105,7 @@ def test_headers_delimiters_byte_order_marks_and_line_ends_may_differ(
 
 def test_the_other_delimiter_may_stand_in_a_cell(written: Written) -> None:
     path = written("SourceEmail;TargetEmail;LastName\nada@old.example;ada@new.example;King, Lady\n")
-    [(_, fields)] = read_users_file(path)
+    [(_unused, fields)] = read_users_file(path)
     assert fields["last_name"] == "King, Lady"
 
 
@@ -503,7 +503,7 @@ def dealt(batches: str, size: int | None) -> list[tuple[str | None, list[str]]]:
         (f"line {at}", {} if letter == "." else {"batch": letter})
         for at, letter in enumerate(batches)
     ]
-    return [(name, [origin for origin, _ in members]) for name, members in deal(rows, size)]
+    return [(name, [origin for origin, _unused in members]) for name, members in deal(rows, size)]
 
 
 def test_batches_come_in_the_order_of_their_first_users() -> None:
@@ -532,4 +532,4 @@ def test_rows_that_are_appended_leave_the_others_where_they_are(
         assert name == name_after
         assert members == members_after[: len(members)]
     assert len(after) >= len(before)
-    assert sum(len(members) for _, members in after) == len(first + appended)
+    assert sum(len(members) for _unused, members in after) == len(first + appended)

@@ -32,7 +32,7 @@ def documentation(name: str) -> dict[str, Any]:
     """A module's documentation with its fragments, put together as Ansible does."""
     own: dict[str, Any] = yaml.safe_load(module(name).DOCUMENTATION)
     for reference in own["extends_documentation_fragment"]:
-        _, _, fragment, half = (*reference.split("."), "documentation")[:4]
+        _unused, _unused, fragment, half = (*reference.split("."), "documentation")[:4]
         source = importlib.import_module(f"{PACKAGE}.doc_fragments.{fragment}").ModuleDocFragment
         shared = yaml.safe_load(getattr(source, half.upper()))
         own["options"] = {**shared.get("options", {}), **own["options"]}

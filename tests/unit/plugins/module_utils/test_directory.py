@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is on the server: asked for once, and looked up only where the list does not say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._directory import (
+    Ambiguous,
+    Directory,
+)
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Refused
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    ScriptedServer,
+    failure,
+    ok,
+)
+from ansible_collections.cloudiway.mail.tests.unit.support.service import (
+    WAVE,
+    Service,
+    source,
+    target,
+)
+
+
+@pytest.fixture
+def directory(service: Service) -> Iterator[Directory]:
+    """What there is, as the engine sees it."""
+    with Client(service.connection()) as client:
+        yield Directory(client)
+
+
+def test_users_batches_and_members_are_asked_for_once(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna", "bert", batch=WAVE)
+    service.have_batch("Wave 2")
+    service.count_anew()
+    for _unused in range(3):
+        found = directory.by_address(source("anna"))
+        assert found
+        assert found.tag == service.tag("anna")
+        assert directory.by_tag(service.tag("bert"))
+        assert directory.by_tag("nobody") is None
+        assert directory.by_address(source("nobody")) is None
+        assert directory.batch_of(service.tag("bert")) == WAVE
+        assert len(directory.members(WAVE)) == 2
+    assert service.requests == {"getall": 1, "batch": 1, "getusersinbatch": 2}
+
+
+def test_what_is_forgotten_is_asked_for_again(service: Service, directory: Directory) -> None:
+    assert directory.by_address(source("anna")) is None
+    service.have("anna")
+    assert directory.by_address(source("anna")) is None
+    directory.forget()
+    assert directory.by_address(source("anna"))
+
+
+def test_without_tags_in_the_list_each_user_is_looked_up_once(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna", "bert", "carl", batch=WAVE)
+    service.read_as(getall_tags=False)
+    tags = [service.tag(name) for name in ("anna", "bert", "carl")]
+    service.count_anew()
+    for _unused in range(2):
+        found = directory.by_address(source("anna"), target("anna"))
+        assert found
+        assert found.tag == tags[0]
+        assert [one and one.source_email for one in directory.look_up(tags)] == [
+            source("anna"),
+            source("bert"),
+            source("carl"),
+        ]
+        assert directory.by_tag(tags[2])
+    assert service.requests == {"getall": 1, "migrationtag": 1, "get": 2}
+
+
+def test_a_tag_that_nobody_has_is_nobody_where_the_list_shows_no_tags(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna")
+    service.read_as(getall_tags=False)
+    assert directory.by_tag("nobody") is None
+    assert directory.look_up(["nobody"]) == [None]
+
+
+@pytest.mark.parametrize("missing", ["hasError", "null"])
+def test_a_pair_that_nobody_has_is_not_guessed_at_where_the_list_shows_neither_tags_nor_targets(
+    service: Service, directory: Directory, missing: str
+) -> None:
+    service.have("anna")
+    service.read_as(getall_tags=False, getall_targets=False, migrationtag_missing=missing)
+    began = time.monotonic()
+    with pytest.raises(Ambiguous, match="its migration tag cannot be learnt with the target x@"):
+        directory.by_address(source("anna"), "x@new.example")
+    assert time.monotonic() - began < 2
+
+
+def test_without_a_target_address_of_its_own_or_declared_a_user_has_no_tag_to_be_learnt(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna")
+    service.read_as(getall_tags=False, getall_targets=False)
+    with pytest.raises(Ambiguous, match="the service does not list target addresses"):
+        directory.by_address(source("anna"))
+
+
+def test_several_users_with_one_source_address_need_the_pair(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna")
+    service.have("anna", target_email="other@new.example")
+    with pytest.raises(Ambiguous, match="2 users have this source address; name the target"):
+        directory.by_address(source("anna"))
+    found = directory.by_address(source("anna"), "OTHER@new.example")
+    assert found
+    assert found.tag == service.users[1]["migration_tag"]
+    assert directory.by_address(source("anna"), "third@new.example") is None
+
+
+def test_tags_are_the_same_with_and_without_the_blanks_that_the_samples_show(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna", batch=WAVE)
+    service.read_as(tag_blanks=True)
+    found = directory.by_address(source("anna"))
+    assert found
+    assert found.tag in directory.members(WAVE)
+    assert directory.batch_of(found.tag or "") == WAVE
+
+
+def test_a_batch_whose_members_are_refused_fails_with_the_reason(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    server = scripted(batch=[ok(["a", "b"])], getusersinbatch=[ok([]), failure("no such batch")])
+    with (
+        Client(Connection("k", "s", server.url)) as client,
+        pytest.raises(Refused, match="no such batch"),
+    ):
+        Directory(client).batch_of("tag-1")
+
+
+def test_fifty_thousand_users_in_one_batch_are_matched_in_seconds(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    tags = [f"tag-{number}" for number in range(50_000)]
+    server = scripted(batch=[ok([WAVE])], getusersinbatch=[ok(tags)])
+    with Client(Connection("k", "s", server.url)) as client:
+        directory = Directory(client)
+        began = time.monotonic()
+        assert all(directory.is_member(tag, WAVE) for tag in tags)
+        assert all(directory.batch_of(tag) == WAVE for tag in tags)
+        assert time.monotonic() - began < 5
