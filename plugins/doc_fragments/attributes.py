@@ -16,8 +16,8 @@ attributes:
     support: full
     details:
       - The state is read and the plan is made as always; then the plan is not applied.
-      - Nothing that writes is sent to the service. RV(ignore:changed), RV(ignore:diff) and the
-        other values are those that the real run will return.
+      - Nothing that writes is sent to the service. RV(ignore:changed) and RV(ignore:diff) are those
+        that the real run will return.
   diff_mode:
     description: Shows what changes, or in check mode would change.
     support: full

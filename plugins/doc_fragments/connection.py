@@ -20,7 +20,9 @@ options:
     description:
       - The consumer secret of the Cloudiway account.
       - Falls back to the environment variable E(CLOUDIWAY_CONSUMER_SECRET).
-      - It is never shown, in no result, error, diff or log.
+      - The collection shows it nowhere, in no result, error, diff or log. But Ansible itself prints
+        at C(-vvv) what the C(environment) keyword of a play or task sets. So set it with
+        C(module_defaults), from a vault, or in the environment of C(ansible-playbook) itself.
     type: str
     required: true
   api_url:

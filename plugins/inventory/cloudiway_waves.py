@@ -10,7 +10,7 @@ name: cloudiway_waves
 short_description: Makes a list of users batches, and each batch a host
 version_added: 1.0.0
 author:
-  - The cloudiway.mail contributors
+  - The cloudiway.mail contributors !UNKNOWN
 description:
   - Reads the users of a migration from a CSV file, as the portal of Cloudiway imports it, or from
     the inventory file itself, and makes a host of every batch of users. So C(--limit), C(serial),
@@ -190,9 +190,6 @@ SHOWN: t.Final = 10
 _VARIABLE: t.Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER: t.Final = re.compile(r"\{number(?::0[1-9]d)?\}")
 _ACCENTS: t.Final = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
-#: A text of such signs alone is no template. It needs no mark as inert, which ansible-inventory
-#: would show about every address.
-_HARMLESS: t.Final = re.compile(r"[\w @.,'+&/-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,8 +432,11 @@ def _variables(batch: Batch, settings: Options, special: Options) -> dict[str, t
 
 
 def _marked(text: str) -> str:
-    """A text that is never templated, with a mark where it needs one."""
-    return _plain(text) if _HARMLESS.fullmatch(text) else _inert(text)
+    """A text that is never templated. It is marked only where it could be a template.
+
+    ansible-inventory shows a mark in place of each text that has one.
+    """
+    return _inert(text) if "{" in text else _plain(text)
 
 
 def _written(value: t.Any) -> t.Any:

@@ -76,7 +76,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     users = _select(client, directory, params)
     if not users:
         return _of_nobody(client, directory, params, users is None, check_mode)
-    watch = Watch(client, directory, options.zone)
+    watch = Watch(client, directory, options.zone, is_fresh=True)
     facts = watch.track(goal, users, with_active=check_mode and options.since is not None)
     tracked = [
         Tracked(tag, user, fact, goal.standing(fact, options.since))
@@ -275,7 +275,7 @@ def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:
     batch = params.get("batch")
     if users is None:
         raise NotFound(f"there is no batch {batch!r}", call=contract.MEMBERS.name)
-    watch = Watch(client, directory, parse_zone(params["server_timezone"]))
+    watch = Watch(client, directory, parse_zone(params["server_timezone"]), is_fresh=True)
     tags = [tag for tag, _user in users]
     statuses = watch.statuses(tags)
     asked = tags if params.get("history", True) else []

@@ -98,11 +98,14 @@ class Tracked:
 class Watch:
     """Asks for statuses and histories, with as few requests as the service allows."""
 
-    def __init__(self, client: Client, directory: Directory, zone: dt.tzinfo) -> None:
+    def __init__(
+        self, client: Client, directory: Directory, zone: dt.tzinfo, is_fresh: bool = False
+    ) -> None:
         self._client = client
         self._directory = directory
         self._zone = zone
-        self._is_fresh = True  # the first look uses the getall that was made to name the users
+        #: Whether the first look may use the getall that was made to name the users.
+        self._is_fresh = is_fresh
 
     def statuses(self, tags: Sequence[str]) -> list[Status]:
         """The statuses of these users: one getall where it shows them and they are not few."""

@@ -39,7 +39,8 @@ class Fact:
 
 _PASSES: t.Final = frozenset({Family.MAIL, Family.PREPROCESSING, Family.ARCHIVE, Family.AGENT})
 #: Statuses after which the newest pass of the history has not finished, whatever it shows.
-_UNFINISHED: t.Final = frozenset({"ONERROR", "STOP", "LICENSE_EXCEEDED"})
+_FAILED_PASS: t.Final = frozenset({"ONERROR", "LICENSE_EXCEEDED"})
+_UNFINISHED: t.Final = frozenset({"STOP", *_FAILED_PASS})
 
 Reached = t.Callable[[Fact, "dt.datetime | None"], bool]
 
@@ -86,8 +87,13 @@ def finished_passes(fact: Fact, since: dt.datetime | None) -> list[Pass]:
 
 
 def _is_migrated(fact: Fact, since: dt.datetime | None) -> bool:
-    """A pass has finished, and none is under way that is to be awaited."""
-    if fact.status.active or fact.status.phase is Phase.UNKNOWN:
+    """A pass has finished, and none is under way that is to be awaited.
+
+    History does not say how a pass ended, only the status does, of the newest: while that is a
+    failure, the passes before it may have failed as well.
+    """
+    status = fact.status
+    if status.active or status.phase is Phase.UNKNOWN or status.name in _FAILED_PASS:
         return False
     return bool(finished_passes(fact, since))
 

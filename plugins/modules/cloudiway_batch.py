@@ -32,7 +32,8 @@ options:
     description:
       - The members, as source addresses or migration tags. Addresses compare without case.
       - Users that are not on the service are a fault, all of them are named, and nothing is
-        written.
+        written. In check mode they are taken to be created by the tasks before, and a warning names
+        them.
       - Where left out, members are neither added nor removed. With an empty list and O(exclusive),
         all are removed.
     type: list

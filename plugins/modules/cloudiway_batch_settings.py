@@ -23,6 +23,7 @@ options:
   batch:
     description:
       - The name of the batch. It must exist.
+      - In check mode, one that does not is taken to be created by the tasks before.
     type: str
     required: true
   migrate_mails:

@@ -56,6 +56,7 @@ options:
         P(cloudiway.mail.cloudiway_connectors#lookup) lookup lists them.
       - Needed to create the user. Needed for every other change of the user as well where the
         service does not show which connector the user has, since an update writes all fields.
+      - One that is not there is a fault that names those that are, and nothing is written.
     type: str
   target_connector:
     description:

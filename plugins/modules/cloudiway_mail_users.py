@@ -15,6 +15,8 @@ description:
     the state of all of them at once. With nothing to do, it costs one request for all users, one
     for the list of batches and one for each declared batch. Where the service lists users without
     their migration tags, it costs one more for each declared user.
+  - The connectors of users that are to be created or changed must be there. To see that costs two
+    more requests.
   - The list is either given as O(users), or read from a CSV file, O(users_file), with the headers
     of the import of Cloudiway's portal.
   - The whole list is checked before anything is written. All faults are reported together, each

@@ -57,7 +57,8 @@ options:
   wait:
     description:
       - Whether to wait until the state is reached.
-      - With V(false), starts what is to be started, and leaves.
+      - With V(false), starts what is to be started, and leaves. The gate does not fail the task
+        then.
     type: bool
     default: true
   wait_timeout:
@@ -69,11 +70,13 @@ options:
   poll_interval:
     description:
       - How long to wait between two looks at the service, in seconds.
+      - The pauses grow, up to four times as long, while nothing moves.
     type: float
     default: 30
   retries:
     description:
-      - How many more rounds to give to users who failed in this run.
+      - How many more rounds to give to users who failed in this run, where the gate would not let
+        the batch through without.
       - Users who failed before this run are started again only where the gate would not let the
         batch through as it is.
       - Does not apply to V(permissions_migrated).
@@ -169,7 +172,7 @@ RETURN = r"""
 users:
   description:
     - The users that were meant, in the order of the service.
-    - In a failure only those that are not done, since a batch may have thousands of users.
+    - In a failure only those that are not done or lost items, since a batch may have thousands.
   returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)
   type: list
   elements: dict

@@ -12,8 +12,8 @@ short_description: Shows how the migration of a batch or of a user stands
 version_added: 1.0.0
 description:
   - Shows statuses, the history of passes and the counters of items, user by user and in total.
-  - It costs two requests for each user, and one with O(history=false). Where the service shows
-    statuses in its list of users, it costs one less.
+  - It costs two requests for each user, and one with O(history=false), beside the list of users and
+    that of the members. Where the service lists users with their statuses, it costs one less.
 options:
   history:
     description:

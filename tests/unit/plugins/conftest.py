@@ -102,9 +102,11 @@ def play(
     for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "API_URL"):
         monkeypatch.delenv(f"CLOUDIWAY_{name}", raising=False)
 
-    def run(name: str, options: dict[str, Any], *, check: bool = False) -> Result:
+    def run(
+        name: str, options: dict[str, Any], *, check: bool = False, diff: bool = True
+    ) -> Result:
         module = importlib.import_module(f"{PACKAGE}.{name}")
-        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
         packed = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", packed)
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)

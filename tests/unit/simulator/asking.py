@@ -185,7 +185,9 @@ class Simulator:
             for address in addresses
         ]
         self.control("state", {"mailusers": {**known, "users": known["users"] + new}})
-        return [self.user(address)["migration_tag"] for address in addresses]
+        told = self.control("state")["mailusers"]["users"]
+        tags = {user["source_email"]: user["migration_tag"] for user in told}
+        return [tags[address] for address in addresses]
 
     def user(self, address: str = "anna@old.example") -> dict[str, Any]:
         """Everything about a user, by source address."""

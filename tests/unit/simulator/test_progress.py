@@ -200,13 +200,12 @@ def test_a_pass_up_to_a_day_in_the_past_finds_no_new_mail_the_second_time(
     simulator: Simulator,
 ) -> None:
     [tag] = simulator.have(ANNA, batch="Wave")
-    whole = _run(simulator, tag)
     until = datetime.now(timezone.utc) - timedelta(days=90)
     settings = {"ToDate": f"{until:%m/%d/%Y}", "ShouldMigrateMails": True}
     simulator.ask("setmailglobalsettingsbybatch", batchName="Wave", **settings)
-    older = _run(simulator, tag)
-    assert older["msgAlreadyMigrated"] == older["msgTotal"] < whole["msgTotal"]
-    assert older["msgRead"] == 0
+    first, second = _run(simulator, tag), _run(simulator, tag)
+    assert second["msgTotal"] == first["msgTotal"] > 0
+    assert (first["msgSuccess"] > 0, second["msgSuccess"]) == (True, 0)
 
 
 def test_mails_before_from_date_are_out_of_reach(simulator: Simulator) -> None:

@@ -46,18 +46,20 @@ EAST = dt.timezone(dt.timedelta(hours=2))
 WEST = dt.timezone(-dt.timedelta(hours=9, minutes=30))
 
 
+HOUR, NO_TIME = dt.timedelta(hours=1), dt.timedelta()
+
+
 class SummerTime(dt.tzinfo):
     """An hour ahead of UTC; two from April to September."""
 
-    def utcoffset(self, when: dt.datetime | None) -> dt.timedelta:
-        return dt.timedelta(hours=1) + self.dst(when)
+    def utcoffset(self, dt: dt.datetime | None) -> dt.timedelta:
+        return HOUR + self.dst(dt)
 
-    def dst(self, when: dt.datetime | None) -> dt.timedelta:
-        summer = when is not None and 4 <= when.month <= 9
-        return dt.timedelta(hours=1 if summer else 0)
+    def dst(self, dt: dt.datetime | None) -> dt.timedelta:
+        return HOUR if dt is not None and 4 <= dt.month <= 9 else NO_TIME
 
-    def tzname(self, when: dt.datetime | None) -> str:
-        return f"test {self.dst(when)}"
+    def tzname(self, dt: dt.datetime | None) -> str:
+        return f"test {self.dst(dt)}"
 
 
 # Whatever JSON may carry in place of what is expected.

@@ -25,7 +25,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._roster import (
 )
 
 some = settings(max_examples=200, deadline=None, database=None, derandomize=True)
-Written = t.Callable[[str | bytes], str]
+Written = t.Callable[[t.Any], str]
 
 HEADER = "FirstName,LastName,SourceEmail,TargetEmail,BatchName\n"
 ADA = {"source_email": "ada@old.example", "target_email": "ada@new.example"}

@@ -131,6 +131,27 @@ def test_check_mode_predicts_changed_and_the_diff(
     assert foretold["changed"] == done["changed"]
 
 
+def test_the_diff_shows_both_sides_of_what_changes(play: Play, service: Service) -> None:
+    options = {"batch": "Wave 1", "to_date": "2026-01-01", "migrate_mails": True}
+    result = run(play, service, "cloudiway_batch_settings", options, False)
+    assert result["diff"] == {"before": {"to_date": ""}, "after": {"to_date": "2026-01-01"}}
+    again = play("cloudiway_batch_settings", {**service.connection, **options})
+    assert again["diff"] == {"before": {}, "after": {}}
+
+
+def test_outside_diff_mode_there_is_no_diff(play: Play, service: Service) -> None:
+    result = play("cloudiway_batch", {**service.connection, "name": "Wave 1"}, diff=False)
+    assert result["changed"] is True
+    assert "diff" not in result
+
+
+def test_what_check_mode_cannot_see_is_a_warning(play: Play, service: Service) -> None:
+    options = {**service.connection, "batch": "Wave 9", "state": "migrated"}
+    result = play("cloudiway_migration", options, check=True)
+    assert result["changed"] is True
+    assert "'Wave 9'" in str(result["warnings"])
+
+
 def test_the_samples_are_of_their_types() -> None:
     names = {name for name, _options in CASES}
     wrong = [
