@@ -72,10 +72,14 @@ class Directory:
         """Ask again for users and members when they are needed next."""
         for name in ("users", "_by_source", "_by_tag"):
             self.__dict__.pop(name, None)
-        self._members.clear()
-        self._batch_of.clear()
         self._looked_up.clear()
         self._by_pair.clear()
+        self.forget_members()
+
+    def forget_members(self) -> None:
+        """Ask again for members when they are needed next."""
+        self._members.clear()
+        self._batch_of.clear()
 
     def known(self, tag: str) -> MailUser | None:
         """The user with a migration tag, as far as that was asked for."""

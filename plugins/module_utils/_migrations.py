@@ -19,7 +19,7 @@ from ._moments import parse_moment, parse_zone
 from ._plan import Outcome, View
 from ._progress import Progress
 from ._run import Options, Run, Tracked, Watch, reason_of, to_start
-from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large
+from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large, will_be_to_do
 from ._wait import TimedOut
 
 Params = Mapping[str, t.Any]
@@ -77,7 +77,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     if not users:
         return _of_nobody(client, directory, params, users is None, check_mode)
     watch = Watch(client, directory, options.zone, is_fresh=True)
-    facts = watch.track(goal, users, with_active=check_mode and options.since is not None)
+    facts = watch.track(goal, users, with_active=check_mode and goal.reads_history)
     tracked = [
         Tracked(tag, user, fact, goal.standing(fact, options.since))
         for (tag, user), fact in zip(users, facts)
@@ -85,7 +85,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     before = {one.label: str(one.fact.status) for one in tracked}
     run = Run(client, directory, options, tracked, Progress.of(params))
     if check_mode:
-        starting = {one.tag: one for one in to_start(tracked, options) + _late(tracked, options)}
+        starting = {one.tag: one for one in to_start(tracked, options) + _later(tracked, options)}
         return _outcome(_result(tracked, options, run, starting), starting, before, goal)
     try:
         run.begin()
@@ -117,14 +117,16 @@ def _of_nobody(
     return Outcome(changed, {}, after, result, (f"{text}; taken to be made by the tasks before",))
 
 
-def _late(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
-    """Users whose pass under way began before ``since``: another will follow."""
-    since = options.since
-    if since is None or not options.goal.reads_history:
-        return []
-    active = [one for one in tracked if one.standing is Standing.ACTIVE and one.fact.passes]
-    running = [(one, one.fact.passes[-1]) for one in active if one.fact.passes]
-    return [one for one, newest in running if newest.end is None and newest.start < since]
+def _later(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
+    """Users that are active with something else: they are awaited, and started then."""
+    found = [
+        one
+        for one in tracked
+        if one.standing is Standing.ACTIVE
+        and one.tag not in options.started_tags
+        and will_be_to_do(options.goal, one.fact, options.since)
+    ]
+    return list(tracked) if found and options.goal.user_call is None else found
 
 
 def _outcome(
@@ -151,7 +153,7 @@ def _wait(run: Run, options: Options) -> None:
             f"settled: {', '.join(active[:_NAMED])}; run again to go on waiting"
         ) from None
     bad = _not_done(run)
-    objections = options.gate.objections(len(bad), _items_failed_percent(run.tracked))
+    objections = _objections(run, options)
     if options.goal.gated and objections:
         named = bad + _with_failed_items(run)
         details = [f"{one.label}: {one.reason or _failed_items(one)}" for one in named[:_NAMED]]
@@ -263,9 +265,13 @@ def _gate(run: Run, options: Options, planned: Mapping[str, Tracked]) -> str | N
     )
     if not options.goal.gated or undecided or not run.tracked:
         return None
-    bad = len(_not_done(run))
-    objections = options.gate.objections(bad, _items_failed_percent(run.tracked))
-    return "failed" if objections else "passed"
+    return "failed" if _objections(run, options) else "passed"
+
+
+def _objections(run: Run, options: Options) -> list[str]:
+    """Why the gate does not let pass; items count only for the state that is about passes."""
+    percent = _items_failed_percent(run.tracked) if options.goal.reads_history else 0.0
+    return options.gate.objections(len(_not_done(run)), percent)
 
 
 def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:

@@ -80,6 +80,8 @@ class Tracked:
     starts: int = 0
     #: Whether it was begun or awaited by this run, so that a failure is one of this run.
     of_this_run: bool = False
+    #: Whether it was being stopped when the run began: then that is no interference with it.
+    was_stopping: bool = False
     #: Monotonic seconds since which nothing explains what the service shows.
     odd_since: float | None = None
 
@@ -195,6 +197,9 @@ class Run:
             one.of_this_run = (
                 one.standing is Standing.ACTIVE or one.tag in self._options.started_tags
             )
+            one.was_stopping = (
+                one.fact.status.name == "STOPPING" and one.tag not in self._options.started_tags
+            )
             if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
                 # The start may not show yet: a failure that was there before it looks the same.
                 self._note_start(one, time.monotonic(), self.began)
@@ -305,13 +310,14 @@ class Run:
 
     def _another_batch_is_at_it(self) -> bool:
         own = {one.tag for one in self.tracked}
-        self._directory.forget()
         if self._directory.shows_tags and self._directory.shows_statuses:
+            self._directory.forget()
             return any(
                 _is_at_permissions(user.status)
                 for user in self._directory.users
                 if user.status and user.tag not in own
             )
+        self._directory.forget_members()
         others = [name for name in self._directory.batches if name != self._options.batch]
         self._directory.read_members(others)
         return any(self._is_batch_at_permissions(self._directory.members(name)) for name in others)
@@ -363,7 +369,7 @@ class Run:
         items = sum(
             one.newest.items.success
             for one in self.tracked
-            if one.settled and one.start and one.newest
+            if one.settled and one.of_this_run and one.newest
         )
         counts = {
             "under way": len(waiting) - throttled,
@@ -412,7 +418,7 @@ class Run:
 
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
         """A user that was awaited, or started, and is still (or again) to do."""
-        if one.fact.status.name == "STOP" and was_active:
+        if one.fact.status.name == "STOP" and was_active and (one.start or not one.was_stopping):
             self._settle(one, _FAILED, "it was stopped by someone while it was awaited")
         elif one.starts > FOLLOW_UPS:
             text = f"{one.starts} calls did not bring it there; the status is {one.fact.status}"

@@ -175,11 +175,29 @@ def needs_history(goal: Goal, status: Status) -> bool:
         return False
     if goal.reads_history:
         return True
+    if goal.start_suffices and status.phase in (Phase.DONE, Phase.FAILED):
+        # After a lost answer, a short pass may leave no other trace than one pass more.
+        return True
     return (
         goal.name == "audited"
         and status.family is not Family.AUDIT
         and not _is_audited(Fact(status), None)
     )
+
+
+def will_be_to_do(goal: Goal, fact: Fact, since: dt.datetime | None) -> bool:
+    """Whether an active user, once it rests, is yet to be started for the state: a forecast.
+
+    Of a pass that is under way, only history may tell that it began before ``since``.
+    """
+    status, passes = fact.status, fact.passes or ()
+    if goal.user_call is None:
+        return status.family is not Family.PERMISSIONS
+    if status.family in _PASSES and status.name != "STOPPING":
+        running = passes[-1] if passes and not passes[-1].end else None
+        return bool(goal.reads_history and since and running and running.start < since)
+    ended = any(one.end and (since is None or one.start >= since) for one in passes)
+    return goal.start_suffices or (goal.reads_history and not ended)
 
 
 def at_large(fact: Fact) -> Standing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from typing import Any
 
 import pytest
@@ -248,6 +249,21 @@ def test_a_control_body_that_is_no_object_is_refused(body: bytes, simulator: Sim
     assert simulator.send("POST", "/simulator/readings", body).status == 400
 
 
+def test_requests_are_acted_upon_one_at_a_time(simulator: Simulator) -> None:
+    answered = threading.Event()
+
+    def ask() -> None:
+        simulator.ask("getall")
+        answered.set()
+
+    asking = threading.Thread(target=ask)
+    with simulator.service.lock:
+        asking.start()
+        assert not answered.wait(0.2)
+    asking.join()
+    assert answered.is_set()
+
+
 def test_many_requests_go_over_one_connection_even_sent_together(simulator: Simulator) -> None:
     line = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     last = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -257,6 +273,13 @@ def test_many_requests_go_over_one_connection_even_sent_together(simulator: Simu
 def test_a_body_may_come_after_its_head_and_in_pieces(simulator: Simulator) -> None:
     simulator.ask("createbatch", batchName="x" * 200_000)
     assert simulator.ask("batch").value == ["x" * 200_000]
+
+
+def test_what_follows_a_long_body_is_the_next_request(simulator: Simulator) -> None:
+    body = b'{"lists": "json"' + b" " * 300_000 + b"}"
+    head = b"POST /simulator/readings HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
+    last = b"GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"
+    assert simulator.raw(head + body + last).count(b"HTTP/1.1 200 OK") == 2
 
 
 def test_an_old_client_is_answered_and_then_left(simulator: Simulator) -> None:

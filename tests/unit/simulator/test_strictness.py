@@ -276,6 +276,7 @@ def test_another_method_is_answered_with_405_and_a_page(
     "path",
     [
         "/api/mailusers/",
+        "/api/mailusers/a/b/getall",
         "/api/mailusers",
         "/api/users/getall",
         "/api/mailusers/a/b/get",

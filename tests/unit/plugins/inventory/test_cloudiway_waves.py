@@ -309,6 +309,7 @@ def test_what_is_special_to_a_batch_is_merged_over_what_is_general(inventory: In
         "wave-01": {"migrate_mails": True, "from_date": "2020-01-01"},
     }
     assert variables(parsed, "a")["cutover_max_failed_users"] == 2
+    assert "settings" not in variables(parsed, "a")
     assert "cutover_max_failed_users" not in variables(parsed, "7")
     assert variables(parsed, "7")["ansible_python_interpreter"] == "/usr/bin/python3"
 

@@ -506,6 +506,16 @@ def test_items_that_fail_shut_the_gate_beyond_their_share(service: Service) -> N
     assert 0 < outcome.result["summary"]["items_failed_percent"] < 5
 
 
+@pytest.mark.parametrize("state", ["audited", "started"])
+def test_items_that_failed_in_earlier_passes_are_no_matter_of_another_state(
+    service: Service, state: str
+) -> None:
+    failed = a_pass(5, "SUCCESS", msgTotal=10, msgSuccess=5, msgFailure=5)
+    service.have("anna", batch=WAVE, status="STOP", passes=[failed])
+    service.have("bert", batch=WAVE, status="SUCCESS", passes=[failed])
+    assert run(service, state).result["summary"]["gate"] == "passed"
+
+
 def test_a_missing_licence_is_refused_per_user_and_the_way_out_is_named(service: Service) -> None:
     service.have("anna", batch=WAVE)
     service.have("bert", batch=WAVE, licensed=False)

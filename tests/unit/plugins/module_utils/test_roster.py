@@ -87,7 +87,9 @@ def test_every_column_is_read_and_the_recipient_types_are_ignored(written: Writt
     )
 
 
-@pytest.mark.parametrize("header", ["SourceEmail,TargetEmail", " source email ,TARGET EMAIL"])
+@pytest.mark.parametrize(
+    "header", ["SourceEmail,TargetEmail", " source email ,TARGET\u00a0E\u200bMAIL"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -118,6 +120,12 @@ def test_lines_are_counted_past_cells_of_several_lines_and_blank_lines(written: 
     assert faults_of_file(path) == [
         "line 8: source_email: 'grace' is no e-mail address; expected name@domain"
     ]
+
+
+def test_a_cell_of_several_lines_is_kept_as_it_is(written: Written) -> None:
+    path = written(HEADER + 'Ada,"Love\r\nlace",ada@old.example,ada@new.example,\n')
+    [(_unused, fields)] = read_users_file(path)
+    assert fields["last_name"] == "Love\r\nlace"
 
 
 def test_a_row_of_several_lines_is_named_by_its_first(written: Written) -> None:
@@ -400,9 +408,10 @@ def test_a_field_that_no_user_has_is_refused() -> None:
     assert fault.startswith("users[0]: 'mail' is no field of a user; known are source_email, ")
 
 
-def test_a_fault_of_the_defaults_is_named_once() -> None:
-    faults = faults_of_list(ADA, GRACE, defaults={"license": "free", "batch": " "})
-    assert [fault.partition(" ")[0] for fault in faults] == ["defaults:", "defaults:"]
+def test_a_fault_of_the_defaults_is_named_once_and_by_itself() -> None:
+    wrong = {"license": "free", "batch": " ", "target_email": True, "mail": "x"}
+    faults = faults_of_list(ADA, GRACE, defaults=wrong, target_domains=["new.example"])
+    assert [fault.partition(" ")[0] for fault in faults] == ["defaults:"] * 4
 
 
 # --- users and mailboxes that are there twice

@@ -213,6 +213,8 @@ def test_history_is_asked_for_only_where_the_status_does_not_tell() -> None:
     resting = {one.name for one in STATUSES} - BUSY - {"UNKNOWN"}
     assert asked("migrated") == resting
     assert asked("stopped") == asked("permissions_migrated") == set()
+    assert {"SUCCESS", "ONERROR", "AUDIT_DONE"} <= asked("started")
+    assert not asked("started") & {"NOTSTARTED", "STOP", "UNKNOWN", *BUSY}
     assert {"NOTSTARTED", "STOP", "MAIL_SENT"} <= asked("audited")
     assert not asked("audited") & {"AUDIT_DONE", "AUDIT_ERROR", "SUCCESS", "ONERROR", "UNKNOWN"}
 

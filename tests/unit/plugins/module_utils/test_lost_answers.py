@@ -1,0 +1,220 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers that are lost, before or after the service acted: nothing is left out, nothing doubled.
+
+The simulator accepts a second user of the same pair, and starts who is active, so that a mistake
+shows (invariants 4 and 6).
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
+from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
+from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
+from ansible_collections.cloudiway.mail.plugins.module_utils._users import (
+    manage_user,
+    manage_users,
+)
+from ansible_collections.cloudiway.mail.tests.unit.support.service import (
+    WAVE,
+    Params,
+    Service,
+    Work,
+    a_pass,
+    ago,
+    batch,
+    migration,
+    person,
+    roster,
+    source,
+    wanted,
+)
+
+MIGRATED: Params = {"status": "SUCCESS", "passes": [a_pass(5)]}
+WRITE_SETTINGS = "setmailglobalsettingsbybatch"
+PERMISSIONS = "startpermissionmigrationbybatch"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task that makes a call, and what there is before it."""
+
+    call: str
+    work: Work
+    params: Params
+    have: dict[str, Params] = field(default_factory=dict)
+    also: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.call, self.also)))
+
+
+def alone(name: str, state: str, **options: t.Any) -> Params:
+    """A migration of one user."""
+    return migration(state, batch=None, source_email=source(name), **options)
+
+
+MEMBER: Params = {"batch": WAVE}
+BOTH = {"anna": MEMBER, "bert": MEMBER}
+BUSY = {"batch": WAVE, "status": "WORKINGINAGENT"}
+DONE = {**MEMBER, **MIGRATED}
+CASES = (
+    Case("create", manage_users, roster("anna", "bert")),
+    Case("create", manage_user, person("anna"), {"bert": {}}, "alone"),
+    Case("createbatch", manage_users, roster("anna", "bert")),
+    Case("createbatch", manage_batch, batch(), also="alone"),
+    Case("license", manage_users, roster("anna", "bert")),
+    Case("addtobatch", manage_users, roster("anna", "bert")),
+    Case("addtobatch", manage_batch, batch(users=[source("anna")]), {"anna": {}}, "by address"),
+    Case(
+        "removefrombatch", manage_users, roster("anna"), {"anna": {"batch": "Wave 0", **MIGRATED}}
+    ),
+    Case("removefrombatch", manage_batch, batch(users=[], exclusive=True), BOTH, "exclusive"),
+    Case("update", manage_user, person("anna", last_name="New"), {"anna": {}}),
+    Case("delete", manage_user, person("anna", state="absent"), {"anna": {}, "bert": {}}),
+    Case("deletebatch", manage_batch, batch(state="absent", force=True), BOTH),
+    Case(WRITE_SETTINGS, manage_settings, wanted(migrate_trash=True, to_date="2026-01-05"), BOTH),
+    Case(
+        WRITE_SETTINGS,
+        manage_settings,
+        wanted(migrate_trash=True, reapply=True),
+        {"anna": {**MEMBER, "settings": {"should_migrate_trash": True}}, "bert": MEMBER},
+        "again",
+    ),
+    Case("startbatch", manage_migration, migration("migrated"), BOTH),
+    Case(
+        "startbatch",
+        manage_migration,
+        migration("migrated", since=ago(hours=1)),
+        {"anna": DONE, "bert": DONE},
+        "since",
+    ),
+    Case(
+        "startbatch",
+        manage_migration,
+        migration("started"),
+        {"anna": DONE, "bert": DONE},
+        "started",
+    ),
+    Case("start", manage_migration, migration("migrated"), {"anna": MEMBER, "bert": DONE}),
+    Case("start", manage_migration, alone("anna", "migrated"), {"anna": {}}, "alone"),
+    Case("start", manage_migration, alone("anna", "started"), {"anna": MIGRATED}, "started"),
+    Case(
+        "start",
+        manage_migration,
+        migration("migrated"),
+        {"anna": DONE, "once": {**MEMBER, "status": "ONERROR", "passes": [a_pass(5, "ONERROR")]}},
+        "of who had failed",
+    ),
+    Case("audit", manage_migration, alone("anna", "audited"), {"anna": {}}),
+    Case("batchaudit", manage_migration, migration("audited"), BOTH),
+    Case("stop", manage_migration, migration("stopped"), {"anna": BUSY, "bert": MEMBER}),
+    Case("stopbatch", manage_migration, migration("stopped"), {"anna": BUSY, "bert": BUSY}),
+    Case(
+        PERMISSIONS,
+        manage_migration,
+        migration("permissions_migrated"),
+        {"anna": DONE, "bert": DONE},
+    ),
+)
+FAULTS: dict[str, Params] = {
+    "cut before": {"kind": "cut", "when": "before"},
+    "cut after": {"kind": "cut", "when": "after"},
+    "500 before": {"kind": "status", "when": "before", "status": 500},
+    "502 after": {"kind": "status", "when": "after", "status": 502},
+    "503 before": {"kind": "status", "when": "before", "status": 503, "retry_after": 0},
+    "503 after": {"kind": "status", "when": "after", "status": 503},
+    "429 twice": {"kind": "429", "when": "before", "times": 2},
+    "time-out after": {"kind": "timeout", "when": "after", "seconds": 0.5},
+    "truncated after": {"kind": "truncated", "when": "after"},
+    "HTML after": {"kind": "html", "when": "after"},
+    "cut after, twice": {"kind": "cut", "when": "after", "times": 2},
+}
+#: What may differ: a licence is simply assigned again.
+FACTS = ("source_email", "target_email", "last_name", "batch", "licensed", "status", "settings")
+TALLIES = ("starts", "audits", "permission_runs")
+
+
+def ending(service: Service, case: Case, disturb: Callable[[], None]) -> dict[str, t.Any]:
+    """How it ends."""
+    service.clear()
+    service.read_as(
+        duplicate_create="accept",
+        start_active="restart_and_record",
+        permissions_overlap="accept_and_record",
+    )
+    for name, facts in case.have.items():
+        service.have(name, **facts)
+    disturb()
+    outcome = service.do(case.work, case.params, timeout=0.3, retry_timeout=8)
+    service.control("clock", {"advance": 100_000})  # whatever is under way comes to its end
+    users = sorted(service.users, key=lambda user: str(user["source_email"]))
+    return {
+        "changed": outcome.changed,
+        "users": [{name: user[name] for name in (*FACTS, *TALLIES)} for user in users],
+        "batches": {name: sorted(tags) for name, tags in service.batches.items()},
+        "violations": service.violations,
+    }
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.usefixtures("no_pauses")
+def test_a_lost_answer_leaves_nothing_out_and_does_nothing_twice(
+    service: Service, case: Case, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "ansible_collections.cloudiway.mail.plugins.module_utils._client._RETRY_AFTER", (0.01, 0.01)
+    )
+    undisturbed = ending(service, case, lambda: None)
+    assert service.writes[case.call] >= 1
+    assert undisturbed["violations"] == []
+    struck = ending(service, case, lambda: service.fault(call=case.call, **FAULTS[fault]))
+    assert struck == undisturbed
+    spoilt = [one for one in service.journal if "fault: " in one["outcome"]]
+    assert spoilt
+
+
+@pytest.mark.parametrize("kind", ["cut", "429", "status", "timeout", "trickle", "wrong_length"])
+@pytest.mark.usefixtures("no_pauses")
+def test_reads_that_fail_now_and_then_change_nothing_about_the_end(
+    service: Service, kind: str
+) -> None:
+    case = Case("create", manage_users, roster("anna", "bert"), {"carl": MEMBER})
+    undisturbed = ending(service, case, lambda: None)
+    more: Params = {"timeout": {"seconds": 0.4}, "trickle": {"seconds": 0.02}}.get(kind, {})
+    struck = ending(
+        service,
+        case,
+        lambda: service.fault(kind, "GET", probability=0.4, seed=7, times=3, **more),
+    )
+    assert struck == undisturbed
+
+
+@pytest.mark.parametrize("targets", [True, False])
+@pytest.mark.parametrize("missing", ["hasError", "null"])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("no_pauses")
+def test_a_lost_answer_to_create_makes_no_second_user_whatever_the_lists_show(
+    service: Service, when: str, missing: str, targets: bool
+) -> None:
+    service.read_as(
+        duplicate_create="accept",
+        migrationtag_missing=missing,
+        getall_targets=targets,
+        getall_tags=False,
+    )
+    service.have("bert")
+    service.fault("cut", "create", when, times=2)
+    service.do(manage_users, roster("anna", "bert"))
+    assert sorted(user["source_email"] for user in service.users) == [
+        source("anna"),
+        source("bert"),
+    ]

@@ -1,0 +1,369 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run of cloudiway_migration against a service whose every answer is laid down beforehand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing as t
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
+    CloudiwayError,
+    GateNotPassed,
+    Refused,
+    WaitTimeout,
+)
+from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
+from ansible_collections.cloudiway.mail.plugins.module_utils._plan import Outcome
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    CUT,
+    Asked,
+    ScriptedServer,
+    Sent,
+    failure,
+    ok,
+)
+from ansible_collections.cloudiway.mail.tests.unit.support.service import (
+    WAVE,
+    ago,
+    migration,
+    source,
+    target,
+)
+
+STARTS = ("start", "startbatch", "audit", "batchaudit", "stop", "stopbatch")
+
+
+class Backstage:
+    """A batch of users, each of whom shows one status after the other, one a look; the last stays.
+
+    A ``+`` after a status adds a pass to the history when it is first shown. What follows a start
+    is a list of its own, and so is what follows the next.
+    """
+
+    def __init__(self, **shown: list[str]) -> None:
+        self.shown = {name: list(statuses) for name, statuses in shown.items()}
+        self.after: dict[str, list[list[str]]] = {}
+        self.passes: dict[str, int] = dict.fromkeys(shown, 0)
+        self.spoilt: dict[str, list[Sent]] = {}
+        self.deaf = False  # whether a spoilt call does not act
+        self.lists_statuses = False
+        self.begins = dt.timedelta()  # of a pass, from now
+        self.asked: list[str] = []
+
+    def starts(self, *calls: str) -> int:
+        """How often one of these calls was made, or any that starts or stops."""
+        return sum(call.partition(" ")[0] in (calls or STARTS) for call in self.asked)
+
+    def answer(self, asked: Asked) -> Sent:
+        """The answer to any request."""
+        call = asked.call
+        name = (asked.body or {}).get("migrationTag") or asked.path.split("/")[-2]
+        self.asked.append(f"{call} {name}" if name in self.shown else call)
+        if call == "getall":
+            return ok([self._listed(name) for name in self.shown])
+        if call == "getusersinbatch":
+            return ok(list(self.shown) if asked.query["batchName"] == WAVE else [])
+        if call == "batch":
+            return ok([WAVE])
+        if call == "status":
+            return ok(self._show(name))
+        if call == "getmailhistory":
+            return ok([self._pass(number) for number in range(self.passes[name])])
+        spoilt = self.spoilt.get(call) or self.spoilt.get(f"{call} {name}")
+        if spoilt and self.deaf:
+            return spoilt.pop(0)
+        for one in [name] if name in self.shown else list(self.shown):
+            if self.after.get(one):
+                self.shown[one] = self.after[one].pop(0)
+        return spoilt.pop(0) if spoilt else ok()
+
+    def _listed(self, name: str) -> dict[str, str]:
+        listed = {
+            "sourceEmail": source(name),
+            "targetEmail": target(name),
+            "migrationTag": name,
+        }
+        return {**listed, "status": self._show(name)} if self.lists_statuses else listed
+
+    def _show(self, name: str) -> str:
+        statuses = self.shown[name]
+        if statuses[0].endswith("+"):
+            self.passes[name] += 1
+            statuses[0] = statuses[0].rstrip("+")
+        return statuses.pop(0) if len(statuses) > 1 else statuses[0]
+
+    def _pass(self, number: int) -> dict[str, object]:
+        start = dt.datetime.now(dt.timezone.utc) + self.begins + dt.timedelta(seconds=number)
+        stamp = f"{start:%d/%m/%Y %H:%M:%S}"
+        return {"startDateTime": stamp, "endDateTime": stamp, "msgTotal": 1, "msgSuccess": 1}
+
+
+@pytest.fixture
+def run(scripted: Callable[..., ScriptedServer], no_pauses: None) -> Callable[..., Outcome]:
+    """Brings the users of a backstage to a state."""
+
+    def do(stage: Backstage, state: str, check: bool = False, **options: t.Any) -> Outcome:
+        server = scripted(stage.answer)
+        connection = Connection("key", "s3cret", server.url, timeout=2, retry_timeout=2)
+        params = migration(state, **{"wait_timeout": 3.0, "poll_interval": 0.01, **options})
+        with Client(connection) as client:
+            return manage_migration(client, params, check)
+
+    return do
+
+
+Do = Callable[..., Outcome]
+
+
+def outcomes(outcome: Outcome) -> dict[str, str]:
+    """Where each user stands in the end."""
+    return {user["migration_tag"]: user["outcome"] for user in outcome.result["users"]}
+
+
+def reasons(error: CloudiwayError) -> dict[str, str]:
+    """Why who is not done is not."""
+    return {user["migration_tag"]: user["reason"] for user in error.seen["users"]}
+
+
+def test_throttling_is_waited_out_and_nothing_is_started_again(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["SCHEDULED", "WORKING", "PENDING", "PENDING", "WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated")) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+def test_a_status_that_nobody_knows_is_borne_for_a_while(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["SCHEDULED", "POLISHING", "POLISHING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated", poll_interval=0.1)) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+@pytest.mark.parametrize("state", ["migrated", "audited", "started", "stopped"])
+def test_a_status_that_nobody_knows_and_that_stays_is_never_acted_upon(run: Do, state: str) -> None:
+    stage = Backstage(anna=["POLISHING"])
+    if state == "stopped":
+        assert outcomes(run(stage, state)) == {"anna": "unknown"}
+    else:
+        with pytest.raises(GateNotPassed) as caught:
+            run(stage, state, retries=3)
+        assert "the status POLISHING is not known; nothing was done" in caught.value.message
+    assert stage.starts() == 0
+
+
+def test_a_status_that_becomes_unknown_for_good_after_the_start_is_no_success(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["WORKING", "POLISHING"]]
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", retries=2)
+    assert reasons(caught.value) == {
+        "anna": "the status POLISHING is not known; nothing was done about it"
+    }
+    assert stage.starts() == 1
+
+
+def test_a_status_that_lags_behind_the_start_starts_nobody_twice(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["NOTSTARTED", "NOTSTARTED", "WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated", poll_interval=0.05)) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+def test_a_start_that_never_shows_any_effect_is_a_failure_in_the_end(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated")
+    reason = "its start was accepted, yet the status is still NOTSTARTED"
+    assert reasons(caught.value) == {"anna": reason}
+    assert stage.starts() == 1
+
+
+def test_a_failure_that_was_there_before_the_start_is_not_taken_for_its_result(run: Do) -> None:
+    stage = Backstage(anna=["ONERROR"])
+    stage.passes["anna"] = 1
+    stage.after["anna"] = [["ONERROR", "ONERROR", "WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated", poll_interval=0.05)) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+def test_who_is_stopped_by_someone_while_awaited_fails_and_is_not_started_again(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["WORKING", "WORKING", "STOPPING", "STOP+"])
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", retries=3)
+    assert reasons(caught.value) == {"anna": "it was stopped by someone while it was awaited"}
+    assert stage.starts() == 0
+
+
+def test_who_is_stopped_by_someone_after_our_start_fails_and_is_not_started_again(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["WORKING", "STOPPING", "STOP+"]]
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", retries=3)
+    assert "stopped by someone" in reasons(caught.value)["anna"]
+    assert stage.starts() == 1
+
+
+def test_a_look_after_a_start_never_uses_the_list_made_before_it(run: Do) -> None:
+    stage = Backstage(anna=["AUDIT_DONE"], bert=["AUDIT_DONE"])
+    stage.lists_statuses = True
+    stage.after = {"anna": [["ONERROR+"]], "bert": [["ONERROR+"]]}
+
+    def history_is_ahead(asked: Asked) -> None:
+        if asked.call in STARTS:
+            stage.passes = {"anna": 1, "bert": 1}
+
+    answer = stage.answer
+
+    def answering(asked: Asked) -> Sent:
+        sent = answer(asked)
+        history_is_ahead(asked)
+        return sent
+
+    stage.answer = answering  # type: ignore[method-assign]
+    with pytest.raises(GateNotPassed):
+        run(stage, "migrated")
+
+
+def test_where_one_user_stands_against_the_whole_batch_the_others_are_started_alone(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.deaf = True
+    stage.spoilt = {"startbatch": [failure("no licence")], "start bert": [failure("no licence")]}
+    stage.after = {"anna": [["WORKING", "SUCCESS+"]]}
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated")
+    assert stage.starts() == 3
+    assert list(reasons(caught.value)) == ["bert"]
+    assert "start was refused: no licence; where the licence is missing" in caught.value.message
+
+
+def test_an_audit_that_is_under_way_is_awaited_before_the_pass_and_predicted_as_a_change(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["AUDIT_WORKING"])
+    assert run(stage, "migrated", check=True).changed
+    stage = Backstage(anna=["AUDIT_WORKING", "AUDIT_WORKING", "AUDIT_DONE"])
+    stage.after["anna"] = [["WORKING", "SUCCESS+"]]
+    assert run(stage, "migrated").changed
+    assert stage.starts() == 1
+
+
+@pytest.mark.parametrize("state", ["started", "permissions_migrated"])
+def test_what_is_awaited_before_the_start_is_predicted_as_a_change(run: Do, state: str) -> None:
+    busy = "AUDIT_WORKING" if state == "started" else "WORKING"
+    stage = Backstage(anna=[busy], bert=[busy])
+    predicted = run(stage, state, check=True)
+    stage = Backstage(anna=[busy, busy, "AUDIT_DONE"], bert=[busy, busy, "AUDIT_DONE"])
+    end = ["WORKING"] if state == "started" else ["MAILPERMISSIONS_DONE"]
+    stage.after = {"anna": [end[:]], "bert": [end[:]]}
+    real = run(stage, state)
+    assert (predicted.changed, predicted.before, predicted.after) == (
+        real.changed,
+        real.before,
+        real.after,
+    )
+
+
+def test_an_active_pass_is_predicted_to_be_enough(run: Do) -> None:
+    for status in ("WORKING", "PENDING", "SCHEDULED"):
+        assert not run(Backstage(anna=[status]), "migrated", check=True).changed
+
+
+def test_who_is_being_stopped_when_the_run_begins_is_started_once_it_has_stopped(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["STOPPING", "STOPPING", "STOP+"])
+    stage.after["anna"] = [["WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated")) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_lost_start_of_a_batch_is_looked_for_before_it_is_repeated(run: Do, acted: bool) -> None:
+    stage = Backstage(anna=["SUCCESS"], bert=["SUCCESS"])
+    stage.deaf = not acted
+    stage.spoilt = {"startbatch": [CUT]}
+    stage.after = {"anna": [["SUCCESS+"]], "bert": [["SUCCESS+"]]}
+    run(stage, "migrated")
+    assert stage.starts() == (1 if acted else 2)
+
+
+def test_a_user_whose_pass_keeps_beginning_too_early_is_not_started_for_ever(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.begins = dt.timedelta(seconds=-50)
+    stage.after["anna"] = [["WORKING", "SUCCESS+"] for _unused in range(20)]
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", since=ago(seconds=20))
+    assert "calls did not bring it there; the status is SUCCESS" in reasons(caught.value)["anna"]
+    assert stage.starts() == 4
+
+
+def test_permissions_that_are_refused_for_a_while_are_asked_for_again(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"], bert=["SUCCESS"])
+    stage.deaf = True
+    stage.spoilt = {"startpermissionmigrationbybatch": [failure("one at a time")] * 3}
+    done = ["MAILPERMISSIONS_WORKING", "MAILPERMISSIONS_DONE"]
+    stage.after = {"anna": [done[:]], "bert": [done[:]]}
+    outcome = run(stage, "permissions_migrated")
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 4
+
+
+def test_permissions_that_are_always_refused_fail_with_the_words_of_the_service(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.deaf = True
+    stage.spoilt = {"startpermissionmigrationbybatch": [failure("nothing to migrate")] * 50}
+    with pytest.raises(Refused, match="nothing to migrate"):
+        run(stage, "permissions_migrated")
+    assert stage.starts("startpermissionmigrationbybatch") == 5
+
+
+def test_waiting_for_another_batch_does_not_list_all_users_at_every_look(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.deaf = True
+    stage.spoilt = {"startpermissionmigrationbybatch": [failure("one at a time")] * 4}
+    stage.after = {"anna": [["MAILPERMISSIONS_DONE"]]}
+    run(stage, "permissions_migrated")
+    assert stage.starts("getall") <= 2
+
+
+def test_nobody_is_asked_for_once_settled(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.after = {
+        "anna": [["WORKING", "SUCCESS+"]],
+        "bert": [["WORKING"] * 12 + ["SUCCESS+"]],
+    }
+    run(stage, "migrated")
+    assert stage.asked.count("status anna") == 3  # before the start, WORKING, SUCCESS
+    assert stage.asked.count("getmailhistory anna") == 2
+    assert stage.asked.count("status bert") == 14
+
+
+def test_with_statuses_in_the_list_a_look_at_many_is_one_request(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.lists_statuses = True
+    stage.after = {name: [["WORKING", "WORKING", "SUCCESS+"]] for name in ("anna", "bert")}
+    run(stage, "migrated")
+    assert stage.starts("getall") == 4
+    assert stage.starts("status") == 0
+
+
+def test_when_the_time_is_up_the_last_state_is_handed_back(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["PENDING"]]
+    with pytest.raises(WaitTimeout) as caught:
+        run(stage, "migrated", wait_timeout=0.1)
+    assert caught.value.seen["users"][0]["status"] == "PENDING"
+    assert caught.value.seen["started"] == ["anna"]
+    assert caught.value.seen["summary"]["throttled"] == 1
