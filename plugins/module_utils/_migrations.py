@@ -18,7 +18,17 @@ from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
 from ._plan import Outcome, View
 from ._progress import Progress
-from ._run import Options, Run, Tracked, Watch, reason_of, to_start
+from ._run import (
+    Options,
+    Run,
+    Tracked,
+    Watch,
+    items_failed_percent,
+    items_of,
+    objections,
+    reason_of,
+    to_start,
+)
 from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large, will_be_to_do
 from ._wait import TimedOut
 
@@ -153,13 +163,13 @@ def _wait(run: Run, options: Options) -> None:
             f"settled: {', '.join(active[:_NAMED])}; run again to go on waiting"
         ) from None
     bad = _not_done(run)
-    objections = _objections(run, options)
-    if options.goal.gated and objections:
+    against = objections(run.tracked, len(bad), options)
+    if options.goal.gated and against:
         named = bad + _with_failed_items(run)
         details = [f"{one.label}: {one.reason or _failed_items(one)}" for one in named[:_NAMED]]
         if len(named) > _NAMED:
             details.append(f"... and {len(named) - _NAMED} more")
-        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(objections)}", *details]))
+        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(against)}", *details]))
 
 
 def _not_done(run: Run) -> list[Tracked]:
@@ -181,16 +191,6 @@ def _failed_items(one: Tracked) -> str:
 
 
 # Results ------------------------------------------------------------------------------------
-
-
-def _items(tracked: Sequence[Tracked]) -> Totals:
-    """The counters of all kinds in the newest passes of all users."""
-    return sum((one.newest.items for one in tracked if one.newest), Totals())
-
-
-def _items_failed_percent(tracked: Sequence[Tracked]) -> float:
-    items = _items(tracked)
-    return 100 * items.failure / items.total if items.total else 0.0
 
 
 def _shown(one: Tracked) -> View:
@@ -219,7 +219,7 @@ def _summary(
     tracked: Sequence[Tracked], batch: str | None, state: str | None, gate: str | None
 ) -> View:
     """All users together; state and gate are None where no state was asked for."""
-    items = _items(tracked)
+    items = items_of(tracked)
     standings = Counter(one.standing for one in tracked)
     phases = Counter(one.fact.status.phase for one in tracked)
     return {
@@ -238,7 +238,7 @@ def _summary(
         "items_success": items.success,
         "items_ignored": items.ignored,
         "items_failed": items.failure,
-        "items_failed_percent": round(_items_failed_percent(tracked), 3),
+        "items_failed_percent": round(items_failed_percent(tracked), 3),
         "delta": sum(one.newest.delta for one in tracked if one.newest),
         "gate": gate,
     }
@@ -265,13 +265,7 @@ def _gate(run: Run, options: Options, planned: Mapping[str, Tracked]) -> str | N
     )
     if not options.goal.gated or undecided or not run.tracked:
         return None
-    return "failed" if _objections(run, options) else "passed"
-
-
-def _objections(run: Run, options: Options) -> list[str]:
-    """Why the gate does not let pass; items count only for the state that is about passes."""
-    percent = _items_failed_percent(run.tracked) if options.goal.reads_history else 0.0
-    return options.gate.objections(len(_not_done(run)), percent)
+    return "failed" if objections(run.tracked, len(_not_done(run)), options) else "passed"
 
 
 def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:

@@ -19,7 +19,7 @@ from ._client import Client
 from ._contract import Family, Phase, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused, WrongClock
-from ._models import MailUser, Pass, iso
+from ._models import MailUser, Pass, Totals, iso
 from ._progress import Progress, counted, outlook
 from ._standing import Fact, Gate, Goal, Standing, needs_history
 from ._turns import turn
@@ -149,12 +149,29 @@ class Watch:
         return [Fact(status, histories.get(tag)) for (tag, _user), status in zip(users, statuses)]
 
 
+def items_of(tracked: Sequence[Tracked]) -> Totals:
+    """The counters of all kinds in the newest passes of all users."""
+    return sum((one.newest.items for one in tracked if one.newest), Totals())
+
+
+def items_failed_percent(tracked: Sequence[Tracked]) -> float:
+    """The share of the items in the newest passes that failed, in percent."""
+    items = items_of(tracked)
+    return 100 * items.failure / items.total if items.total else 0.0
+
+
+def objections(tracked: Sequence[Tracked], bad: int, options: Options) -> list[str]:
+    """Why the gate does not let pass; items count only for the state that is about passes."""
+    percent = items_failed_percent(tracked) if options.goal.reads_history else 0.0
+    return options.gate.objections(bad, percent)
+
+
 def to_start(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
     """The plan: who is yet to do, and who failed in earlier runs where the gate minds. Pure."""
     starting = [one for one in tracked if one.standing is _TO_DO]
     failed = [one for one in tracked if one.standing is _FAILED]
     unknown = [one for one in tracked if one.standing is Standing.UNKNOWN]
-    if not options.gate.lets_pass_users(len(failed) + len(unknown)):
+    if objections(tracked, len(failed) + len(unknown), options):
         starting += failed
     if options.goal.user_call is None:
         # Permissions run for a whole batch; one that holds an unknown user is not acted upon.
@@ -469,7 +486,7 @@ class Run:
         again = [one for one in bad if one.of_this_run and _can_be_retried(one)]
         if self._rounds <= 0 or not again or self._goal.user_call is None:
             return
-        if not self._goal.gated or self._options.gate.lets_pass_users(len(bad)):
+        if not self._goal.gated or not objections(self.tracked, len(bad), self._options):
             return
         self._rounds -= 1
         self._start_each(again)

@@ -220,10 +220,6 @@ class Gate:
     max_failed_users: int = 0
     max_failed_items_percent: float = 0.0
 
-    def lets_pass_users(self, failed: int) -> bool:
-        """Whether so many failed users are allowed."""
-        return failed <= self.max_failed_users
-
     def objections(self, failed: int, items_failed_percent: float) -> list[str]:
         """Why the gate does not let pass; none where it does."""
         found = []

@@ -134,7 +134,7 @@ def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)
     return planned.outcome(
         {
-            "user": _shown(intent, directory),
+            "user": None if person.state == "absent" else _shown(intent, directory),
             "actions": ["createbatch"] * made + intent.calls,
         }
     )

@@ -114,7 +114,7 @@ EXAMPLES = r"""
 
 - name: Declare the users
   cloudiway.mail.cloudiway_mail_users:
-    users_file: users.csv
+    users_file: "{{ playbook_dir }}/users.csv"
   register: declared
 
 - name: Give the settings to those who are new in a batch

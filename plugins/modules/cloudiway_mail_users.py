@@ -191,7 +191,7 @@ EXAMPLES = r"""
 
 - name: See what a new list would change
   cloudiway.mail.cloudiway_mail_users:
-    users_file: users-of-monday.csv
+    users_file: "{{ playbook_dir }}/users-of-monday.csv"
   check_mode: true
   diff: true
 
@@ -199,7 +199,7 @@ EXAMPLES = r"""
   block:
     - name: Declare the users
       cloudiway.mail.cloudiway_mail_users:
-        users_file: users.csv
+        users_file: "{{ playbook_dir }}/users.csv"
       register: result
   rescue:
     - name: Stop where it was not single users that failed

@@ -154,7 +154,9 @@ def test_a_port_that_is_taken_is_named(begin: Begin) -> None:
 def test_detached_it_outlives_its_caller_in_a_session_of_its_own(
     begin: Begin, tmp_path: Path
 ) -> None:
-    process = begin("--detach", "--announce", str(tmp_path / "announced"))
+    # It must end even where this test does not get as far as ending it.
+    options = ("--detach", "--idle-exit", "20", "--announce", str(tmp_path / "announced"))
+    process = begin(*options)
     out, error = process.communicate(timeout=PATIENCE)  # its pipes are closed: nothing holds them
     assert (process.returncode, error) == (0, "")
     announced = json.loads(out)
@@ -210,6 +212,9 @@ def test_connectors_come_from_a_file_and_then_from_the_command_line(
     targets = _ask(announced, "GET", _query("getalltargetconnectors"))["response"]
     assert sources == told["source"]
     assert targets == [{"name": "Microsoft 365", "type": "Office 365"}]
+    announced = _announced(begin("--source-connector", "A=B", "--source-connector", "C=D=E"))
+    sources = _ask(announced, "GET", _query("getallsourceconnectors"))["response"]
+    assert sources == [{"name": "A", "type": "B"}, {"name": "C", "type": "D=E"}]
 
 
 def test_a_file_of_connectors_of_another_form_is_refused(begin: Begin, tmp_path: Path) -> None:
@@ -225,6 +230,7 @@ def test_troubles_readings_and_speed_come_from_the_command_line(begin: Begin) ->
     announced = _announced(
         begin(
             *("--failing", f"{fails}=1"),
+            *("--failing", "never@old.example"),
             *("--license-exceeded", exceeds),
             *("--audit-failing", audit_fails),
             *("--item-failures", f"{throttles}=2"),
@@ -235,20 +241,22 @@ def test_troubles_readings_and_speed_come_from_the_command_line(begin: Begin) ->
             *("--latency-ms", "50"),
         )
     )
-    users = [
+    users: list[dict[str, Any]] = [
         {"source_email": address, "target_email": "x@y.example", "status": status}
         for address, status in (
             (fails, "SCHEDULED"),
             (exceeds, "SCHEDULED"),
             (audit_fails, "AUDIT"),
             (throttles, "PENDING"),
+            ("never@old.example", "SCHEDULED"),
         )
     ]
+    users[4]["passes"] = [{"start": "2024-07-01", "end": "2024-07-01", "outcome": "ONERROR"}] * 3
     _ask(announced, "POST", "/simulator/state", json.dumps({"mailusers": {"users": users}}))
     time.sleep(0.1)
     told = _ask(announced, "GET", "/simulator/state")["mailusers"]["users"]
     statuses = [user["status"] for user in told]
-    assert statuses == ["ONERROR", "LICENSE_EXCEEDED", "AUDIT_ERROR", "SUCCESS"]
+    assert statuses == ["ONERROR", "LICENSE_EXCEEDED", "AUDIT_ERROR", "SUCCESS", "ONERROR"]
     assert told[3]["passes"][0]["counters"]["msgFailure"] == 2
     began = time.monotonic()
     path = _query(f"{told[3]['migration_tag']}/status")

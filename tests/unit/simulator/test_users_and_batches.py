@@ -94,6 +94,26 @@ def test_an_update_replaces_everything_but_the_tag_and_moves_the_pair(simulator:
     assert simulator.ask("create", **PERSON).value  # the old pair is free again
 
 
+def test_the_list_of_users_shows_what_has_changed_since_it_was_last_asked_for(
+    simulate: Callable[..., Simulator],
+) -> None:
+    simulator = simulate(getall_statuses=True, getall_licenses=True)
+    [tag] = simulator.have(ANNA, licensed=False)
+
+    def listed() -> list[object]:
+        [user] = simulator.ask("getall").value
+        return [user["lastName"], user["licensed"], user["status"]]
+
+    assert listed() == ["", False, "NOTSTARTED"]
+    simulator.ask("update", tag=tag, **PERSON)
+    simulator.ask("license", tag=tag)
+    assert listed() == ["Adler", True, "NOTSTARTED"]
+    simulator.ask("start", tag=tag)
+    assert listed() == ["Adler", True, "SCHEDULED"]
+    simulator.advance(86_400)
+    assert listed() == ["Adler", True, "SUCCESS"]
+
+
 def test_an_update_to_a_pair_that_another_user_has_is_refused(simulator: Simulator) -> None:
     _unused, tag = simulator.have(ANNA, "bert@old.example")
     assert "already" in simulator.ask("update", tag=tag, **PERSON).refusal

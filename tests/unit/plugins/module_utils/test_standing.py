@@ -236,8 +236,8 @@ def test_at_large_a_user_stands_where_its_phase_says() -> None:
 
 def test_the_gate_lets_pass_up_to_its_bounds() -> None:
     gate = Gate(max_failed_users=2, max_failed_items_percent=1.5)
-    assert gate.lets_pass_users(2)
-    assert not gate.lets_pass_users(3)
+    assert not gate.objections(2, 0)
+    assert gate.objections(3, 0)
     assert gate.objections(2, 1.5) == []
     assert gate.objections(3, 1.6) == [
         "3 users failed, max_failed_users is 2",
