@@ -343,7 +343,7 @@ def _judge(
     for at, (origin, fields) in enumerate(declared):
         wrong = dict(_wrong(fields))
         fields.update((name, value) for name, value in common.items() if name not in fields)
-        found = [*wrong.values(), *_left_out(fields)]
+        found = [*wrong.values(), *_left_out(fields, bool(origin))]
         for name in wrong:
             del fields[name]  # nothing more is said of it
         found += _elsewhere(fields, domains)
@@ -423,11 +423,12 @@ def _wrong(fields: Fields) -> Iterator[tuple[str, str]]:
             yield name, f"{name}: {fault}"
 
 
-def _left_out(fields: Fields) -> Iterator[str]:
+def _left_out(fields: Fields, is_listed: bool) -> Iterator[str]:
+    """What is missing. A single user may be named by its source address alone, where it exists."""
     if "migration_tag" not in fields:
         if "source_email" not in fields:
             yield "source_email is missing"
-        if "target_email" not in fields and fields.get("state") != "absent":
+        if is_listed and "target_email" not in fields and fields.get("state") != "absent":
             yield "target_email is missing"
 
 

@@ -35,8 +35,9 @@ options:
   target_email:
     description:
       - The address of the mailbox to migrate to.
-      - Needed unless O(migration_tag) is given, or the user shall be absent. To name it is what
-        makes sure that a mailbox is not sent to the wrong target.
+      - Needed to create the user. To name it is what makes sure that a mailbox is not sent to the
+        wrong target, so leave it out only where the user exists and something else is to be
+        changed.
     type: str
   migration_tag:
     description:

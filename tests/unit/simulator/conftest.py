@@ -36,7 +36,11 @@ def front() -> tuple[Front, list[Callable[[Request], Reply]]]:
     """One listener for all tests; the last of the list answers."""
     front = Front(0)
     answers: list[Callable[[Request], Reply]] = []
-    front.serve(lambda request: answers[-1](request))
+
+    def answer(request: Request) -> Reply:
+        return answers[-1](request)
+
+    front.serve(answer)
     return front, answers
 
 

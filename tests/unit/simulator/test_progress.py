@@ -201,7 +201,7 @@ def test_a_pass_up_to_a_day_in_the_past_finds_no_new_mail_the_second_time(
 ) -> None:
     [tag] = simulator.have(ANNA, batch="Wave")
     until = datetime.now(timezone.utc) - timedelta(days=90)
-    settings = {"ToDate": f"{until:%m/%d/%Y}", "ShouldMigrateMails": True}
+    settings: dict[str, Any] = {"ToDate": f"{until:%m/%d/%Y}", "ShouldMigrateMails": True}
     simulator.ask("setmailglobalsettingsbybatch", batchName="Wave", **settings)
     first, second = _run(simulator, tag), _run(simulator, tag)
     assert second["msgTotal"] == first["msgTotal"] > 0
@@ -338,15 +338,14 @@ def test_speed_shortens_durations_and_leaves_stamps_where_they_are() -> None:
     clock = Clock(speed=10_000)
     began, began_wall = clock.now(), time.time()
     time.sleep(0.05)
-    passed = clock.now() - began
-    assert 450 < passed < 20_000
-    assert abs(clock.wall(began) - began_wall) < 0.05
-    assert abs(clock.wall(clock.now()) - time.time()) < 0.05
+    assert clock.now() - began > 450
+    assert abs(clock.wall(began) - began_wall) < 1
+    assert abs(clock.wall(clock.now()) - time.time()) < 1
 
 
 def test_what_a_jump_skips_came_to_pass_at_the_jump() -> None:
     clock = Clock(speed=1)
     jumped = time.time()
     clock.advance(5_000)
-    assert abs(clock.wall(4_000) - jumped) < 0.05
-    assert abs(clock.wall(6_000) - jumped - 1_000) < 0.05
+    assert abs(clock.wall(4_000) - jumped) < 1
+    assert abs(clock.wall(6_000) - jumped - 1_000) < 1

@@ -328,7 +328,7 @@ STARTED_TWICE = (2, 2, 2, ["start_active"] * 3)
 
 @shows("start_active", refuse=(1, 1, 1, []), restart_and_record=STARTED_TWICE)
 def _runs_of_users_started_twice(simulator: Simulator) -> object:
-    anna, bert, _unused = simulator.have(ANNA, BERT, "carl@old.example")
+    anna, bert = simulator.have(ANNA, BERT)
     simulator.have("dora@old.example", batch="Wave")
     for _unused in range(2):
         simulator.ask("start", tag=anna)

@@ -75,9 +75,9 @@ def _places(fields: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 def _spoilt(ask: Ask, spoil: Callable[[dict[str, Any], str], None]) -> Iterator[tuple[str, Ask]]:
     """The request with one field spoilt, for each of its fields; with that field's name."""
     fields = ask.query if ask.body is None else ask.body
-    for number, (_unused, name) in enumerate(_places(fields)):
+    for number in range(len(list(_places(fields)))):
         spoilt: dict[str, Any] = copy.deepcopy(fields)
-        place, _unused = list(_places(spoilt))[number]
+        place, name = list(_places(spoilt))[number]
         spoil(place, name)
         yield name, replace(ask, query=spoilt) if ask.body is None else replace(ask, body=spoilt)
 

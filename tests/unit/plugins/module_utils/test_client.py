@@ -251,6 +251,12 @@ def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(
         batches(scripted(endless), retry_timeout=0)
 
 
+def test_a_compressed_body_is_refused_as_such(scripted: Begin) -> None:
+    server = scripted(raw(200, gzip.compress(SOUND), "Content-Encoding: gzip"))
+    with pytest.raises(ProtocolError, match="the answer is compressed, which was not asked for"):
+        batches(server, retry_timeout=0)
+
+
 def test_no_compression_is_asked_for_since_lengths_are_compared(scripted: Begin) -> None:
     server = scripted(ok([]))
     batches(server)
@@ -532,7 +538,7 @@ def test_redirects_are_not_followed(scripted: Begin, status: int) -> None:
 def test_a_stranger_that_only_ever_answers_with_html_is_given_up_soon(scripted: Begin) -> None:
     server = scripted(page(200))
     with pytest.raises(ProtocolError, match="it is HTML"):
-        batches(server, retry_timeout=300)
+        batches(server, retry_timeout=5)
     assert len(server.asked) == 3
 
 

@@ -27,7 +27,7 @@ class Traffic:
     def come(self, number: int) -> None:
         """So many more want a lane."""
         for _unused in range(number):
-            thread = threading.Thread(target=self._drive)
+            thread = threading.Thread(target=self._drive, daemon=True)
             self._threads.append(thread)
             thread.start()
 

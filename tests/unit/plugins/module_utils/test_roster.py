@@ -275,11 +275,18 @@ def test_every_element_that_is_no_mapping_is_named() -> None:
 
 
 def test_a_single_user_is_named_by_the_option_alone() -> None:
-    faults = faults_of(lambda: people([("", {"source_email": "ada", "target_email": None})]))
-    assert faults == [
-        "source_email: 'ada' is no e-mail address; expected name@domain",
-        "target_email is missing",
-    ]
+    faults = faults_of(lambda: people([("", {"source_email": "ada", "target_email": "@"})]))
+    assert [fault.partition(":")[0] for fault in faults] == ["source_email", "target_email"]
+
+
+def test_a_single_user_that_exists_may_be_named_by_its_source_address_alone() -> None:
+    [ada] = people([("", {"source_email": "ada@old.example", "target_email": None})])
+    assert ada.target_email is None
+
+
+def test_in_a_list_every_user_names_its_target() -> None:
+    faults = faults_of(lambda: people([("line 2", {"source_email": "ada@old.example"})]))
+    assert [fault.endswith("target_email is missing") for fault in faults] == [True]
 
 
 def test_defaults_fill_what_a_row_leaves_out_and_nothing_else() -> None:
