@@ -152,14 +152,13 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._contract import DA
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import InvalidInput
 from ansible_collections.cloudiway.mail.plugins.module_utils._moments import parse_date
 from ansible_collections.cloudiway.mail.plugins.module_utils._roster import (
-    FaultyRoster,
     Row,
     batch_fault,
     deal,
     list_rows,
     people,
-    read_users_file,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._users_file import read_users_file
 
 # How a text is marked as one that is never templated, and how as one that may be.
 _inert: Callable[[str], str]
@@ -261,7 +260,7 @@ def hosts_of(options: Options, given: Options, folder: str) -> dict[str, dict[st
     if rows and len(usable) == len(rows):
         faults += _unmatched(overrides, [batch.name for batch in batches])
     if faults:
-        raise FaultyRoster(faults)
+        raise InvalidInput(faults)
     return {
         host: _variables(batch, settings, overrides.get(batch.name, {}))
         for host, batch in hosts.items()

@@ -106,14 +106,21 @@ class CloudiwayError(Exception):
 
 
 class InvalidInput(CloudiwayError):
-    """Options, rows or files are wrong. All faults are named at once, before the first write."""
+    """Options, rows or files are wrong. All faults are named at once, before the first write.
+
+    ``faults`` has all of them, the message the first SHOWN.
+    """
 
     code = "invalid_input"
+    SHOWN = 50
 
     def __init__(self, faults: t.Sequence[str]) -> None:
         self.faults = list(faults)
-        head = "" if len(faults) == 1 else f"{len(faults)} faults in the input:\n"
-        super().__init__(head + "\n".join(faults))
+        lines = [f"{len(faults)} faults in the input:"] if len(faults) > 1 else []
+        lines += faults[: self.SHOWN]
+        if len(faults) > self.SHOWN:
+            lines.append(f"and {len(faults) - self.SHOWN} more")
+        super().__init__("\n".join(lines))
 
     def failure(self) -> dict[str, t.Any]:
         return {**super().failure(), "faults": self.faults}

@@ -27,8 +27,9 @@ from ._looks import happened
 from ._models import same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress, Tally
-from ._roster import Person, list_rows, people, read_users_file
+from ._roster import Person, list_rows, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
+from ._users_file import read_users_file
 
 # Apply --------------------------------------------------------------------------------------
 
@@ -113,12 +114,12 @@ def declared_user(params: Mapping[str, t.Any]) -> Person:
 def declared_users(params: Mapping[str, t.Any]) -> list[Person]:
     """The users that cloudiway_mail_users declares. Raises InvalidInput, all faults at once."""
     path = params.get("users_file")
-    rows = read_users_file(path) if path else list_rows(params.get("users") or [])
-    return people(
-        rows,
-        defaults=params.get("defaults") or {},
-        target_domains=params.get("target_domains") or (),
-    )
+    common: dict[str, t.Any] = {
+        "defaults": params.get("defaults") or {},
+        "target_domains": params.get("target_domains") or (),
+    }
+    rows = read_users_file(path, **common) if path else list_rows(params.get("users") or [])
+    return people(rows, **common)
 
 
 def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:

@@ -236,10 +236,10 @@ def test_a_body_that_ends_with_the_connection_is_read(scripted: Begin) -> None:
 
 
 def test_a_body_that_trickles_beyond_the_timeout_is_lost(scripted: Begin) -> None:
-    server = scripted(replace(raw(200, SOUND), pace=0.05), ok(["after"]))
+    server = scripted(replace(raw(200, SOUND), pace=0.1), ok(["after"]))
     began = time.monotonic()
     assert batches(server, timeout=0.3) == ["after"]
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(
@@ -348,12 +348,7 @@ def test_one_user_is_read_by_post_where_get_is_not_there(scripted: Begin, place:
 
 @pytest.mark.parametrize(
     ("header", "least", "most"),
-    [
-        ("1", 1.0, 1.6),
-        ("0", 1.0, 1.6),
-        ("3600", 1.0, 1.6),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0.9),
-    ],
+    [("0", 0.5, 5), ("1", 0.6, 5), ("3600", 0.6, 5), ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0.5)],
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_honoured_within_its_bounds(
@@ -364,7 +359,8 @@ def test_retry_after_is_honoured_within_its_bounds(
     least: float,
     most: float,
 ) -> None:
-    monkeypatch.setattr(_client, "_RETRY_AFTER", (1.0, 1.2))
+    monkeypatch.setattr(_client, "_RETRY_AFTER", (0.5, 0.6))
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.05)
     server = scripted(page(status, f"Retry-After: {header}"), ok(["a"]))
     batches(server, retry_timeout=9)
     first, second = (asked.moment for asked in server.asked)
@@ -380,7 +376,7 @@ def test_retry_after_does_not_outlast_retry_timeout(scripted: Begin) -> None:
     began = time.monotonic()
     with pytest.raises(Throttled, match="nothing was read") as caught:
         batches(server, retry_timeout=0.3)
-    assert 0.3 <= time.monotonic() - began < 1
+    assert 0.3 <= time.monotonic() - began < 5
     assert (caught.value.code, caught.value.http_status) == ("throttled", 429)
 
 
@@ -551,7 +547,7 @@ def test_a_dead_service_is_given_up_after_retry_timeout_and_not_once_for_each_us
         client.batches()
         began = time.monotonic()
         results = client.each(client.status, [f"tag-{number}" for number in range(200)])
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
     assert all(isinstance(one, LostAnswer | Unreachable) for one in results)
     spared = [one for one in results if isinstance(one, Unreachable)]
     assert len(spared) >= 190
@@ -840,7 +836,7 @@ def test_closing_ends_what_waits(scripted: Begin) -> None:
     while len(server.asked) < 3:
         time.sleep(0.01)
     client.close()
-    reader.join(1)
+    reader.join(5)
     assert [type(one) for one in failures] == [LostAnswer]
 
 

@@ -142,7 +142,7 @@ def test_a_hold_keeps_everybody_back_until_it_is_over() -> None:
     time.sleep(0.1)
     assert traffic.inside == 0
     assert traffic.settles_at(4)
-    assert 0.2 <= time.monotonic() - began < 0.6
+    assert 0.2 <= time.monotonic() - began < 2
     traffic.end()
 
 

@@ -42,7 +42,7 @@ WRITE_SETTINGS = "setmailglobalsettingsbybatch"
 PERMISSIONS = "startpermissionmigrationbybatch"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A task that makes a call, and what there is before it."""
 
@@ -128,18 +128,19 @@ FAULTS: dict[str, Params] = {
     "cut before": {"kind": "cut", "when": "before"},
     "cut after": {"kind": "cut", "when": "after"},
     "500 before": {"kind": "status", "when": "before", "status": 500},
-    "502 after": {"kind": "status", "when": "after", "status": 502},
-    "503 before": {"kind": "status", "when": "before", "status": 503, "retry_after": 0},
     "503 after": {"kind": "status", "when": "after", "status": 503},
     "429 twice": {"kind": "429", "when": "before", "times": 2},
     "time-out after": {"kind": "timeout", "when": "after", "seconds": 0.5},
     "truncated after": {"kind": "truncated", "when": "after"},
-    "HTML after": {"kind": "html", "when": "after"},
     "cut after, twice": {"kind": "cut", "when": "after", "times": 2},
 }
 #: What may differ: a licence is simply assigned again.
 FACTS = ("source_email", "target_email", "last_name", "batch", "licensed", "status", "settings")
 TALLIES = ("starts", "audits", "permission_runs")
+
+
+#: How each case ends when nothing is lost, as far as that was tried.
+UNDISTURBED: dict[Case, dict[str, t.Any]] = {}
 
 
 def ending(service: Service, case: Case, disturb: Callable[[], None]) -> dict[str, t.Any]:
@@ -173,11 +174,12 @@ def test_a_lost_answer_leaves_nothing_out_and_does_nothing_twice(
     monkeypatch.setattr(
         "ansible_collections.cloudiway.mail.plugins.module_utils._client._RETRY_AFTER", (0.01, 0.01)
     )
-    undisturbed = ending(service, case, lambda: None)
-    assert service.writes[case.call] >= 1
-    assert undisturbed["violations"] == []
+    if case not in UNDISTURBED:
+        UNDISTURBED[case] = ending(service, case, lambda: None)
+        assert service.writes[case.call] >= 1
+        assert UNDISTURBED[case]["violations"] == []
     struck = ending(service, case, lambda: service.fault(call=case.call, **FAULTS[fault]))
-    assert struck == undisturbed
+    assert struck == UNDISTURBED[case]
     spoilt = [one for one in service.journal if "fault: " in one["outcome"]]
     assert spoilt
 
@@ -189,7 +191,7 @@ def test_reads_that_fail_now_and_then_change_nothing_about_the_end(
 ) -> None:
     case = Case("create", manage_users, roster("anna", "bert"), {"carl": MEMBER})
     undisturbed = ending(service, case, lambda: None)
-    more: Params = {"timeout": {"seconds": 0.4}, "trickle": {"seconds": 0.02}}.get(kind, {})
+    more: Params = {"timeout": {"seconds": 0.4}, "trickle": {"seconds": 0.004}}.get(kind, {})
     struck = ending(
         service,
         case,

@@ -47,7 +47,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "lists": ("printed",),
     "field_case": ("lower", "pascal"),
     "failure_field": ("error", "message", "printed"),
-    "failure_http_status": (400, 401, 403, 404, 405, 409, 422, 500, 501, 502, 504, 511),
+    "failure_http_status": (400, 401, 404, 405, 500, 504),
     "getall_tags": (False,),
     "getall_targets": (False,),
     "getall_statuses": (True,),

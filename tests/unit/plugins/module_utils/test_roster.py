@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import InvalidInput
 from ansible_collections.cloudiway.mail.plugins.module_utils._roster import (
-    SHOWN,
     Person,
     deal,
     list_rows,
     people,
-    read_users_file,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._users_file import read_users_file
 
 some = settings(max_examples=200, deadline=None, database=None, derandomize=True)
 Written = t.Callable[[t.Any], str]
@@ -494,8 +493,8 @@ def test_a_message_shows_the_first_faults_and_how_many_more_there_are() -> None:
     assert str(refusal) == refusal.message == refusal.failure()["message"]
     assert refusal.message.splitlines() == [
         "200 faults in the input:",
-        *refusal.faults[:SHOWN],
-        f"and {200 - SHOWN} more",
+        *refusal.faults[: InvalidInput.SHOWN],
+        f"and {200 - InvalidInput.SHOWN} more",
     ]
 
 
