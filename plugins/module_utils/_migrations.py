@@ -252,7 +252,7 @@ def _result(
     return {
         "users": [_shown(one) for one in shown],
         "summary": _summary(run.tracked, options.batch, options.goal.name, gate),
-        "started": list(planned),
+        "started_tags": list(planned),
         "started_at": iso(run.began),
     }
 

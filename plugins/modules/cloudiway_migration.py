@@ -153,7 +153,7 @@ EXAMPLES = r"""
   cloudiway.mail.cloudiway_migration:
     batch: Wave 2
     state: migrated
-    started_tags: "{{ evening.started }}"
+    started_tags: "{{ evening.started_tags }}"
     wait_timeout: 43200
     poll_interval: 60
 
@@ -407,7 +407,7 @@ summary:
       returned: always
       type: str
       sample: passed
-started:
+started_tags:
   description:
     - The migration tags of the users whom this task started, or in check mode would start.
   returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)

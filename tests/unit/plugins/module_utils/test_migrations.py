@@ -84,7 +84,7 @@ def test_a_batch_is_migrated_with_one_call_and_is_so_the_second_time(service: Se
     assert outcome.before == {source(name): "NOTSTARTED" for name in NAMES}
     assert outcome.after == {source(name): "start" for name in NAMES}
     assert service.violations == []
-    assert outcome.result["started"] == [service.tag(name) for name in NAMES]
+    assert outcome.result["started_tags"] == [service.tag(name) for name in NAMES]
     summary = outcome.result["summary"]
     assert (summary["users"], summary["done"], summary["gate"]) == (3, 3, "passed")
     assert summary["items_success"] > 0
@@ -285,7 +285,7 @@ def test_a_wrong_zone_is_found_out_and_the_one_that_is_named_works(
     service.have("anna", batch=WAVE)
     failure = fails(service, WrongClock, "migrated")
     assert failure.code == "clock"
-    assert failure.seen["started"] == [service.tag("anna")]
+    assert failure.seen["started_tags"] == [service.tag("anna")]
     named = re.search(r"server_timezone is wrong; (\S+) would fit", failure.message)
     assert named
     assert named[1] == zone
@@ -537,7 +537,7 @@ def test_without_wait_it_starts_and_leaves(service: Service) -> None:
     service.have("bert", batch=WAVE, **MIGRATED)
     service.count_anew()
     outcome = run(service, "migrated", wait=False)
-    assert outcome.result["started"] == [service.tag("anna")]
+    assert outcome.result["started_tags"] == [service.tag("anna")]
     assert outcome.result["summary"]["active"] == 1
     assert outcome.result["summary"]["gate"] is None
     assert service.requests == {
@@ -554,7 +554,7 @@ def test_without_wait_and_with_nothing_to_do_the_gate_is_told(service: Service) 
     for check in (True, False):
         outcome = run(service, "migrated", check=check, wait=False)
         assert (outcome.changed, outcome.result["summary"]["gate"]) == (False, "passed")
-        assert outcome.result["started"] == []
+        assert outcome.result["started_tags"] == []
 
 
 def test_without_wait_a_failed_gate_is_told_and_does_not_fail(service: Service) -> None:
@@ -567,16 +567,16 @@ def test_what_the_task_before_has_started_is_awaited_and_not_started_again(
     service: Service,
 ) -> None:
     service.have("anna", "always", batch=WAVE)
-    started = run(service, "migrated", wait=False).result["started"]
+    started = run(service, "migrated", wait=False).result["started_tags"]
     time.sleep(0.4)  # until the pass has failed
     failure = fails(service, GateNotPassed, "migrated", started_tags=started)
     assert tally(service, "starts") == {"anna": 1, "always": 1}
-    assert failure.seen["started"] == []
+    assert failure.seen["started_tags"] == []
 
 
 def test_what_the_task_before_has_started_counts_for_retries(service: Service) -> None:
     service.have("anna", "once", batch=WAVE)
-    started = run(service, "migrated", wait=False).result["started"]
+    started = run(service, "migrated", wait=False).result["started_tags"]
     run(service, "migrated", started_tags=started, retries=1)
     assert tally(service, "starts") == {"anna": 1, "once": 2}
 
