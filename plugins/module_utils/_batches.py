@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from . import _contract as contract
 from ._client import Client
 from ._directory import Directory
-from ._errors import ForceNeeded, InvalidInput
+from ._errors import CloudiwayError, ForceNeeded, InvalidInput, Refused
 from ._looks import happened
 from ._models import MailUser
 from ._plan import Action, Chain, Outcome, Plan, Stage, View, apply
@@ -142,7 +142,10 @@ def _joining(tag: str, batch: str, leaves: str | None) -> Chain:
 
 
 def _leaving(tag: str, batch: str) -> Chain:
-    return Chain(tag, (Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, leaves=batch),))
+    return Chain(
+        tag,
+        (Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, about={contract.BATCH: batch}),),
+    )
 
 
 def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool) -> Outcome:
@@ -177,7 +180,7 @@ def _result(observed: Observed, params: Mapping[str, object], planned: Plan) -> 
         if action.call is contract.ADD_TO_BATCH
     ]
     name = params["name"]
-    left = [action for action in planned.actions if action.leaves == name]
+    left = [action for action in planned.actions if action.about.get(contract.BATCH) == name]
     removed = [action.arguments[contract.TAG] for action in left]
     batch: View | None = None
     if params.get("state") != "absent":
@@ -214,6 +217,11 @@ def batch_info(client: Client, params: Mapping[str, object], check_mode: bool) -
                 for user in [directory.known(tag)]
             ]
     if params.get("settings", True):
-        for batch, settings in zip(batches, client.all(client.settings, names)):
-            batch["settings"] = settings.result()
+        for batch, settings in zip(batches, client.each(client.settings, names)):
+            if isinstance(settings, Refused) and not directory.members(batch["name"]):
+                batch["settings"] = None  # there is nobody to keep them
+            elif isinstance(settings, CloudiwayError):
+                raise settings
+            else:
+                batch["settings"] = settings.result()
     return Outcome(False, {}, {}, {"batches": batches})

@@ -103,7 +103,8 @@ class Connection:
         given = {
             name: options[name]
             for name in cls.__dataclass_fields__
-            if options.get(name) is not None
+            if options.get(name)
+            not in (None, "")  # AWX injects what is left blank as an empty text
         }
         faults = [
             f"{name}: is needed, as an option or in the environment as CLOUDIWAY_{name.upper()}"

@@ -130,7 +130,9 @@ def _removal(sight: Sighting) -> Intent:
     if sight.activity and sight.activity.hands_off:
         return Intent(sight, refusal=_catch(sight, "be deleted", sight.activity.hands_off))
     before = {name: getattr(user, name) for name in FIELDS if getattr(user, name) is not None}
-    return Intent(sight, (Action(contract.DELETE, {contract.TAG: user.tag}),), before, None)
+    about = {"sourceEmail": user.source_email, "targetEmail": user.target_email}
+    delete = Action(contract.DELETE, {contract.TAG: user.tag}, about=about)
+    return Intent(sight, (delete,), before, None)
 
 
 def _updated(sight: Sighting, user: MailUser, actions: list[Action]) -> tuple[View, View]:
@@ -188,7 +190,8 @@ def _membership(sight: Sighting, actions: list[Action], before: View | None, aft
         return
     tag = _tag(sight)
     if sight.batch:
-        actions.append(Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, leaves=sight.batch))
+        about = {contract.BATCH: sight.batch}
+        actions.append(Action(contract.REMOVE_FROM_BATCH, {contract.TAG: tag}, about=about))
     if before is not None:
         before["batch"] = sight.batch
     after["batch"] = person.batch

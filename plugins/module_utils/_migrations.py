@@ -13,7 +13,14 @@ from . import _contract as contract
 from ._client import Client
 from ._contract import Phase
 from ._directory import Directory
-from ._errors import CloudiwayError, GateNotPassed, NotFound, Refused, WaitTimeout
+from ._errors import (
+    CloudiwayError,
+    GateNotPassed,
+    NotApplied,
+    NotFound,
+    Refused,
+    WaitTimeout,
+)
 from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
 from ._plan import Outcome, View
@@ -95,7 +102,8 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     before = {one.label: str(one.fact.status) for one in tracked}
     run = Run(client, directory, options, tracked, Progress.of(params))
     if check_mode:
-        starting = {one.tag: one for one in to_start(tracked, options) + _later(tracked, options)}
+        later = _later(tracked, options) if params.get("wait", True) else []
+        starting = {one.tag: one for one in to_start(tracked, options) + later}
         return _outcome(_result(tracked, options, run, starting), starting, before, goal)
     try:
         run.begin()
@@ -163,13 +171,22 @@ def _wait(run: Run, options: Options) -> None:
             f"settled: {', '.join(active[:_NAMED])}; run again to go on waiting"
         ) from None
     bad = _not_done(run)
+    if not options.goal.gated:
+        going_on = [one for one in bad if one.standing is not Standing.UNKNOWN]
+        if going_on:
+            count = f"{len(going_on)} of {len(run.tracked)} users are not stopped"
+            raise NotApplied("\n".join([count, *_reasons(going_on)]))
+        return
     against = objections(run.tracked, len(bad), options)
-    if options.goal.gated and against:
-        named = bad + _with_failed_items(run)
-        details = [f"{one.label}: {one.reason or _failed_items(one)}" for one in named[:_NAMED]]
-        if len(named) > _NAMED:
-            details.append(f"... and {len(named) - _NAMED} more")
-        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(against)}", *details]))
+    if against:
+        named = _reasons(bad + _with_failed_items(run))
+        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(against)}", *named]))
+
+
+def _reasons(users: Sequence[Tracked]) -> list[str]:
+    """Why each of these users is not done, or not wholly, a line each."""
+    reasons = [f"{one.label}: {one.reason or _failed_items(one)}" for one in users[:_NAMED]]
+    return reasons + ([f"... and {len(users) - _NAMED} more"] if len(users) > _NAMED else [])
 
 
 def _not_done(run: Run) -> list[Tracked]:

@@ -31,8 +31,9 @@ class Action:
     arguments: Arguments
     #: Whether the task counts as changed; not where the effect cannot be observed.
     counts: bool = True
-    #: The batch that a user leaves: removefrombatch (2.15) itself does not say which.
-    leaves: str | None = None
+    #: What the call does not say, but a look at its effect needs, by the names of fields: the
+    #: batch that a user leaves (2.15), the addresses of one who is deleted (2.11).
+    about: Arguments = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

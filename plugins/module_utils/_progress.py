@@ -4,7 +4,7 @@
 """What long work tells while it goes on: one line per change, and a heartbeat.
 
 The lines go into a file that the action plugin of the same name follows and shows live. Where
-nobody follows, nothing is written. A line names batches and counts, never a user or a secret.
+nobody follows, nothing is written. A line names a batch, or the one user that is meant, and counts.
 """
 
 from __future__ import annotations

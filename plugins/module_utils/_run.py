@@ -10,13 +10,14 @@ again only as a retry round says, or where its pass turns out to have begun befo
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
 from ._client import Client
-from ._contract import Family, Phase, Status
+from ._contract import Family, Phase, Repeat, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused, WrongClock
 from ._models import MailUser, Pass, Totals, iso
@@ -27,7 +28,7 @@ from ._wait import Look, wait
 
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
-GRACE_POLLS, LONGEST_GRACE = 4, 60.0
+GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
 #: Seconds by which the server's clock may differ from ours.
 CLOCK_SKEW = 60.0
 #: How often one user is started because its pass began before ``since`` all the same.
@@ -84,6 +85,8 @@ class Tracked:
     was_stopping: bool = False
     #: Monotonic seconds since which nothing explains what the service shows.
     odd_since: float | None = None
+    #: Whether it failed only because nothing explained it for too long.
+    is_puzzling: bool = False
 
     @property
     def label(self) -> str:
@@ -146,7 +149,37 @@ class Watch:
             if needs_history(goal, status) or (with_active and status.active)
         ]
         histories = dict(zip(asked, self._client.all(self.history, asked)))
+        for tag, passes in histories.items():
+            _refuse_future(tag, passes)
         return [Fact(status, histories.get(tag)) for (tag, _user), status in zip(users, statuses)]
+
+
+def _refuse_future(tag: str, passes: Sequence[Pass]) -> None:
+    """Raise WrongClock where a pass begins or ends in the future, whoever started it."""
+    moments = [moment for one in passes[-1:] for moment in (one.start, one.end) if moment]
+    ahead = max(moments, default=_now()) - _now()
+    if ahead.total_seconds() > CLOCK_SKEW:
+        # Seen soon after it was written, the moment is ahead by the offset that is missing.
+        quarters = math.ceil((_offset(moments[0]) + ahead.total_seconds()) / 900)
+        raise WrongClock(
+            f"{tag}: history has {iso(max(moments))}, which lies in the future: server_timezone "
+            f"is wrong; {_zone_name(quarters)} would fit"
+        )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.timezone.utc)
+
+
+def _offset(moment: dt.datetime) -> float:
+    """Seconds by which the zone of a moment is ahead of UTC."""
+    return (moment.utcoffset() or dt.timedelta()).total_seconds()
+
+
+def _zone_name(quarters: int) -> str:
+    """The name of the zone that is so many quarters of an hour ahead of UTC: +02:00."""
+    minutes = 15 * max(-56, min(56, quarters))
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def items_of(tracked: Sequence[Tracked]) -> Totals:
@@ -273,8 +306,12 @@ class Run:
         try:
             self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
         except Refused as why:
-            one.standing, one.settled, one.of_this_run = _FAILED, True, True
-            one.reason = f"{call} was refused: {why.message}{_LICENSE_HINT}"
+            one.of_this_run = True
+            if self._took(one):  # somebody else was faster: it is on its way
+                one.standing = Standing.ACTIVE
+                return
+            hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
+            self._settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
         else:
             self._note_start(one, clock, moment)
             self.started[one.tag] = one
@@ -364,8 +401,11 @@ class Run:
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
         if self._permissions_wait:
             for one, fact in zip(waiting, facts):
-                one.fact = fact
-            self._begin_permissions()
+                one.fact, one.standing = fact, self._goal.standing(fact, None)
+            if all(one.standing is Standing.DONE for one in self.tracked):
+                self._permissions_wait = False  # somebody else has seen to it
+            else:
+                self._begin_permissions()
             self._tell()
             return Look(settled=False, moved=moved)
         for one, fact in zip(waiting, facts):
@@ -420,10 +460,15 @@ class Run:
         if one.start and self._goal.start_suffices:
             self._settle(one, Standing.DONE)
             return
-        odd = one.standing is Standing.UNKNOWN
+        # No status is active, yet history shows a pass that has not ended: one of them lags.
+        odd = one.standing is Standing.ACTIVE and not fact.status.active
+        odd = odd or one.standing is Standing.UNKNOWN
         if one.start:
             self._check_clock(one, one.start)
-            odd = odd or not _shows_effect(one.start, fact)
+            if not _shows_effect(one.start, fact):
+                odd = True
+            elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
+                one.standing = Standing.DONE
         if odd:
             self._mind_oddity(one)
         elif one.standing in (Standing.DONE, _FAILED):
@@ -435,22 +480,25 @@ class Run:
 
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
         """A user that was awaited, or started, and is still (or again) to do."""
-        if one.fact.status.name == "STOP" and was_active and (one.start or not one.was_stopping):
+        is_ours = one.start is not None or (was_active and not one.was_stopping)
+        if one.fact.status.name == "STOP" and is_ours:
             self._settle(one, _FAILED, "it was stopped by someone while it was awaited")
         elif one.starts > FOLLOW_UPS:
             text = f"{one.starts} calls did not bring it there; the status is {one.fact.status}"
             self._settle(one, _FAILED, text)
 
     def _mind_oddity(self, one: Tracked) -> None:
-        """Bear with what nothing explains, for a while."""
+        """Bear with what nothing explains, for a while; with a stop as long as it takes."""
         now = time.monotonic()
         if one.odd_since is None:
             one.odd_since = one.start.clock if one.start else now
-        grace = min(LONGEST_GRACE, GRACE_POLLS * self._options.poll_interval)
-        if now - one.odd_since < grace:
+        grace = min(LONGEST_GRACE, max(SHORTEST_GRACE, GRACE_POLLS * self._options.poll_interval))
+        is_stop = self._goal.user_call is contract.STOP_USER
+        if now - one.odd_since < grace or (is_stop and one.standing is not Standing.UNKNOWN):
             return
         if one.standing in (_TO_DO, Standing.ACTIVE):
             text = f"its start was accepted, yet the status is still {one.fact.status}"
+            one.is_puzzling = True
             self._settle(one, _FAILED, text)
         else:
             self._settle(one)
@@ -461,16 +509,13 @@ class Run:
             return
         begins = one.fact.passes[-1].start
         early = (begins - start.moment).total_seconds()
-        late = (begins - dt.datetime.now(dt.timezone.utc)).total_seconds()
+        late = (begins - _now()).total_seconds()
         if early >= -CLOCK_SKEW and late <= CLOCK_SKEW:
             return
-        offset = begins.utcoffset() or dt.timedelta()
-        quarters = round((offset.total_seconds() + early) / 900)
-        fits = dt.timezone(dt.timedelta(minutes=15 * max(-56, min(56, quarters))))
-        name = dt.datetime.now(fits).strftime("%z")
+        name = _zone_name(round((_offset(begins) + early) / 900))
         raise WrongClock(
             f"{one.label}: its pass was started at {iso(start.moment)}, and history says "
-            f"{iso(begins)}: server_timezone is wrong; {name[:3]}:{name[3:]} would fit"
+            f"{iso(begins)}: server_timezone is wrong; {name} would fit"
         )
 
     def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
@@ -510,7 +555,9 @@ def _is_at_permissions(status: Status) -> bool:
 
 def _can_be_retried(one: Tracked) -> bool:
     status = one.fact.status
-    return one.standing is _FAILED and status.name not in ("STOP", "LICENSE_EXCEEDED")
+    if one.standing is not _FAILED or one.is_puzzling:  # a start may yet show: none on top of it
+        return False
+    return status.name not in ("STOP", "LICENSE_EXCEEDED")
 
 
 def reason_of(one: Tracked) -> str:
@@ -518,6 +565,8 @@ def reason_of(one: Tracked) -> str:
     status = one.fact.status
     if one.standing is Standing.UNKNOWN:
         return f"the status {status} is not known; nothing was done about it"
+    if one.standing is _TO_DO:
+        return "nothing was started, as the batch holds a user whose status is not known"
     if one.standing is not _FAILED:
         return ""
     if status.name == "LICENSE_EXCEEDED":

@@ -76,17 +76,25 @@ def manage_settings(client: Client, params: Mapping[str, t.Any], check_mode: boo
         # What read back equal before the write says nothing about whether it was made.
         apply(planned, client, lambda action: action.counts and client.settings(batch) == new)
         _confirm(client, batch, new)
-    warnings = () if observed else (f"no batch {batch!r}; taken to be made by the tasks before",)
+    warnings = (
+        ()
+        if observed
+        else (f"no batch {batch!r} with members; taken to be made by the tasks before",)
+    )
     written = bool(planned.actions)
     return planned.outcome({"batch": batch, "settings": new.result(), "written": written}, warnings)
 
 
 def _observe(client: Client, batch: str, check_mode: bool) -> Settings | None:
-    """The settings as they read now; None, in check mode alone, where there is no such batch."""
+    """The settings as they read now.
+
+    None, in check mode alone, where the tasks before are taken to make the batch, or to fill it.
+    """
     try:
         return client.settings(batch)
     except Refused:
-        if batch in client.batches():
+        there = batch in client.batches()
+        if there and (not check_mode or client.members(batch)):
             raise
         if check_mode:
             return None

@@ -93,7 +93,7 @@ def observe(client: Client, directory: Directory, declared: Sequence[Person]) ->
         for person, one in zip(declared, found)
     ]
     sightings = _with_batches(directory, sightings)
-    sightings = _looked_at(client, sightings, _needs_connectors, _with_connectors)
+    sightings = _looked_at(client, sightings, _needs_fields, _with_fields)
     return _looked_at(client, sightings, _needs_activity, _with_activity)
 
 
@@ -145,27 +145,27 @@ def _batch_now(directory: Directory, person: Person, user: MailUser | None) -> s
     return directory.batch_of(user.tag)
 
 
-def _needs_connectors(sight: Sighting) -> bool:
-    """Whether the user is to be updated, which sends its connectors, and getall shows them not."""
+def _needs_fields(sight: Sighting) -> bool:
+    """Whether the user is to be updated, which sends all six fields, and getall lacks some."""
     person, user = sight.person, sight.user
     if user is None or sight.trouble or person.state == "absent":
         return False
-    return bool(differing(person, user)) and bool(_unseen(user))
+    return bool(differing(person, user)) and bool(_unseen(user, FIELDS))
 
 
-def _with_connectors(client: Client, sight: Sighting) -> Sighting:
-    """Add the connectors where the one-user read shows them; the document does not say."""
+def _with_fields(client: Client, sight: Sighting) -> Sighting:
+    """Add the fields that the one-user read shows; the document does not say whether it does."""
     user = sight.user
     if user is None or user.tag is None:
         return sight
     shown = client.user(user.tag)
-    connectors = {name: getattr(shown, name) for name in _unseen(user)}
-    return replace(sight, user=replace(user, **connectors))
+    fields = {name: getattr(shown, name) for name in _unseen(user, FIELDS)}
+    return replace(sight, user=replace(user, **fields))
 
 
-def _unseen(user: MailUser) -> list[str]:
-    """The connectors that the server did not show."""
-    return [name for name in CONNECTORS if getattr(user, name) is None]
+def _unseen(user: MailUser, names: t.Iterable[str]) -> list[str]:
+    """Which of these fields the server did not show."""
+    return [name for name in names if getattr(user, name) is None]
 
 
 def _needs_activity(sight: Sighting) -> bool:
@@ -230,4 +230,4 @@ def retargeted(person: Person, user: MailUser) -> list[str]:
     found = differing(person, user)
     if not found:
         return []
-    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + _unseen(user)
+    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + _unseen(user, CONNECTORS)

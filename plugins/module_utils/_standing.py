@@ -63,6 +63,8 @@ class Goal:
     gated: bool = True
     #: Whether an accepted start is all there is to it: a short pass may end before the next look.
     start_suffices: bool = False
+    #: Families that the service goes on to by itself, after what was started.
+    goes_on_to: frozenset[Family] = frozenset()
 
     def standing(self, fact: Fact, since: dt.datetime | None) -> Standing:
         """Where a user stands."""
@@ -72,6 +74,8 @@ class Goal:
         if status.phase is Phase.UNKNOWN:
             return Standing.UNKNOWN
         if status.active and (self.awaits_active or status.name == "STOPPING"):
+            return Standing.ACTIVE
+        if self.reads_history and _is_open(fact):
             return Standing.ACTIVE
         if status.phase is Phase.FAILED and status.family in self.families:
             return Standing.FAILED
@@ -84,6 +88,12 @@ def finished_passes(fact: Fact, since: dt.datetime | None) -> list[Pass]:
     if passes and (fact.status.name in _UNFINISHED or fact.status.active):
         passes.pop()
     return [one for one in passes if one.end and (since is None or one.start >= since)]
+
+
+def _is_open(fact: Fact) -> bool:
+    """Whether history shows a pass that goes on, though the status may not say so yet."""
+    is_running = bool(fact.passes) and fact.passes is not None and fact.passes[-1].end is None
+    return is_running and fact.status.name not in _UNFINISHED
 
 
 def _is_migrated(fact: Fact, since: dt.datetime | None) -> bool:
@@ -164,6 +174,7 @@ GOALS: t.Final = {
             None,
             contract.START_PERMISSIONS,
             _has_permissions,
+            goes_on_to=frozenset({Family.CALENDAR}),
         ),
     )
 }

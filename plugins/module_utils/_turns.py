@@ -22,7 +22,11 @@ def turn(*names: str) -> t.Iterator[None]:
     """Be the only process of this machine and user that is about these names."""
     digest = hashlib.sha256("\0".join(names).encode("utf-8")).hexdigest()[:16]
     path = os.path.join(tempfile.gettempdir(), f"cloudiway_{os.getuid()}_{digest}.lock")
-    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
-    with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    except OSError:  # nowhere to lock: looking at the service has to do
+        yield
+        return
+    with open(handle, "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -96,7 +96,7 @@ options:
   started_tags:
     description:
       - The migration tags that a task before this one, in the same run, has started; that is its
-        RV(started).
+        RV(started_tags).
       - They count as started by this run. So users among them who failed are given another round
         only as far as O(retries) allows.
     type: list

@@ -11,6 +11,7 @@ only in silence.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import threading
 import typing as t
@@ -70,6 +71,7 @@ class Follower(threading.Thread):
         super().__init__(daemon=True)
         self._path = path
         self._host = host
+        self._play = os.getppid()
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -83,7 +85,17 @@ class Follower(threading.Thread):
                     display.display(f"[{self._host}] {line}", color=constants.COLOR_VERBOSE)
                 if was_last:
                     return
+                self._end_with_the_play()
                 self._ended.wait(_EVERY)
+
+    def _end_with_the_play(self) -> None:
+        """End this worker and its module where the play is gone, killed or hung up.
+
+        A worker leads a session of its own, so nobody else would; and the next run would find the
+        module of this one still making users or starting passes beside it.
+        """
+        if os.getppid() != self._play and os.getpgrp() == os.getpid():
+            os.killpg(os.getpgrp(), signal.SIGTERM)
 
     def stop(self) -> None:
         """Show what is left, and end."""

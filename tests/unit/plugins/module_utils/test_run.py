@@ -11,12 +11,15 @@ from collections.abc import Callable
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils import _run
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     GateNotPassed,
+    NotApplied,
     Refused,
     WaitTimeout,
+    WrongClock,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._plan import Outcome
@@ -54,6 +57,7 @@ class Backstage:
         self.deaf = False  # whether a spoilt call does not act
         self.lists_statuses = False
         self.begins = dt.timedelta()  # of a pass, from now
+        self.goes_on = False  # whether the newest pass has no end yet
         self.asked: list[str] = []
 
     def starts(self, *calls: str) -> int:
@@ -74,7 +78,10 @@ class Backstage:
         if call == "status":
             return ok(self._show(name))
         if call == "getmailhistory":
-            return ok([self._pass(number) for number in range(self.passes[name])])
+            passes = [self._pass(number) for number in range(self.passes[name])]
+            if passes and self.goes_on:
+                passes[-1]["endDateTime"] = None
+            return ok(passes)
         spoilt = self.spoilt.get(call) or self.spoilt.get(f"{call} {name}")
         if spoilt and self.deaf:
             return spoilt.pop(0)
@@ -102,6 +109,12 @@ class Backstage:
         start = dt.datetime.now(dt.timezone.utc) + self.begins + dt.timedelta(seconds=number)
         stamp = f"{start:%d/%m/%Y %H:%M:%S}"
         return {"startDateTime": stamp, "endDateTime": stamp, "msgTotal": 1, "msgSuccess": 1}
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that shows no effect is borne with for a moment only."""
+    monkeypatch.setattr(_run, "SHORTEST_GRACE", 0.2)
 
 
 @pytest.fixture
@@ -361,3 +374,55 @@ def test_when_the_time_is_up_the_last_state_is_handed_back(run: Do) -> None:
     assert caught.value.seen["users"][0]["status"] == "PENDING"
     assert caught.value.seen["started_tags"] == ["anna"]
     assert caught.value.seen["summary"]["throttled"] == 1
+
+
+def test_a_pass_that_lies_in_the_future_shuts_the_door_whoever_started_it(run: Do) -> None:
+    stage = Backstage(anna=["WORKING", "SUCCESS+"])
+    stage.begins = dt.timedelta(hours=2)
+    with pytest.raises(WrongClock, match=r"\+02:00 would fit"):
+        run(stage, "migrated", started_tags=["anna"])
+
+
+def test_a_start_refused_because_somebody_was_faster_is_awaited_like_ours(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED", "WORKING", "SUCCESS+"], bert=["SUCCESS"])
+    stage.passes["bert"] = 1
+    stage.spoilt["start anna"] = [failure("is active")]
+    stage.deaf = True
+    outcome = run(stage, "migrated")
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert not outcome.changed
+
+
+def test_a_pass_that_history_shows_under_way_is_not_started_over(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.passes["anna"], stage.goes_on = 1, True
+    with pytest.raises(GateNotPassed):
+        run(stage, "migrated", since=ago(hours=1))
+    assert stage.starts() == 0
+
+
+def test_a_stop_that_is_refused_fails_and_speaks_of_no_licence(run: Do) -> None:
+    stage = Backstage(anna=["WORKING"], bert=["SUCCESS"])
+    stage.spoilt["stop anna"] = [failure("not now")]
+    stage.deaf = True
+    with pytest.raises(NotApplied, match="stop was refused: not now") as caught:
+        run(stage, "stopped")
+    assert "licen" not in caught.value.message
+
+
+def test_a_stop_without_an_effect_is_awaited_to_the_end(run: Do) -> None:
+    stage = Backstage(anna=["WORKING"])
+    with pytest.raises(WaitTimeout):
+        run(stage, "stopped", wait_timeout=0.6)
+    assert stage.starts() == 1
+
+
+def test_calendars_that_follow_permissions_by_themselves_are_no_reason_to_start_again(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.after["anna"] = [
+        ["MAILPERMISSIONS_WORKING", "CALENDARPOSTPROCESS_WORKING", "CALENDARPOSTPROCESS_DONE"]
+    ]
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 1

@@ -161,7 +161,8 @@ def test_a_pass_counts_from_the_very_second_of_since() -> None:
 def test_a_pass_without_an_end_has_not_finished() -> None:
     fact = Fact(status_of("SUCCESS"), (a_pass(0), a_pass(1, ended=False)))
     assert finished_passes(fact, None) == [a_pass(0)]
-    assert standing("migrated", "SUCCESS", a_pass(1, ended=False)) is TO_DO
+    assert standing("migrated", "SUCCESS", a_pass(1, ended=False)) is ACTIVE
+    assert standing("migrated", "STOP", a_pass(1, ended=False)) is TO_DO
 
 
 def test_started_is_who_has_a_pass_under_way() -> None:
