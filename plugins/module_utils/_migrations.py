@@ -132,7 +132,7 @@ def _of_nobody(
     call = options.goal.batch_call
     changed = call is not contract.STOP_BATCH
     after = {batch: str(call)} if changed else {}
-    return Outcome(changed, {}, after, result, (f"{text}; taken to be made by the tasks before",))
+    return Outcome(changed, {}, after, result)
 
 
 def _later(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:

@@ -76,13 +76,8 @@ def manage_settings(client: Client, params: Mapping[str, t.Any], check_mode: boo
         # What read back equal before the write says nothing about whether it was made.
         apply(planned, client, lambda action: action.counts and client.settings(batch) == new)
         _confirm(client, batch, new)
-    warnings = (
-        ()
-        if observed
-        else (f"no batch {batch!r} with members; taken to be made by the tasks before",)
-    )
     written = bool(planned.actions)
-    return planned.outcome({"batch": batch, "settings": new.result(), "written": written}, warnings)
+    return planned.outcome({"batch": batch, "settings": new.result(), "written": written})
 
 
 def _observe(client: Client, batch: str, check_mode: bool) -> Settings | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from . import _contract as contract
 from ._client import Client
@@ -34,37 +35,46 @@ from ._users_file import read_users_file
 # Apply --------------------------------------------------------------------------------------
 
 
-def apply(
-    planned: Plan, client: Client, directory: Directory, progress: Progress
-) -> tuple[dict[str, CloudiwayError], Directory]:
-    """Make all calls; return the failures by subject, and the server as it was in between.
+@dataclass
+class Applied:
+    """What came of a plan: the failures by subject, and the names of the calls that counted."""
+
+    directory: Directory
+    failures: dict[str, CloudiwayError] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+
+def apply(planned: Plan, client: Client, directory: Directory, progress: Progress) -> Applied:
+    """Make all calls. The directory that comes back shows the server after the first stage.
 
     Tags of new users are learnt by one getall after the first stage, not by one look-up each.
     """
-    failures: dict[str, CloudiwayError] = {}
+    applied = Applied(directory)
     tally = Tally(progress, "users", len(planned.actions))
     for stage in planned.stages:
-        _apply_stage(stage, client, directory, failures, tally)
+        _apply_stage(stage, client, applied, tally)
         if any(action.call is contract.CREATE for chain in stage for action in chain.actions):
-            directory = Directory(client)
-            directory.load()
-    return failures, directory
+            applied.directory = Directory(client)
+            applied.directory.load()
+    return applied
 
 
-def _apply_stage(
-    stage: Stage,
-    client: Client,
-    directory: Directory,
-    failures: dict[str, CloudiwayError],
-    tally: Tally,
-) -> None:
+def _apply_stage(stage: Stage, client: Client, applied: Applied, tally: Tally) -> None:
+    def bind(action: Action) -> dict[str, t.Any]:
+        return _bound(applied.directory, action)
+
+    def done(action: Action) -> None:
+        tally(action.call.name)
+        if action.counts:
+            applied.calls.append(action.call.name)
+
     apply_stage(
         stage,
         client,
-        lambda action: happened(client, action, _bound(directory, action)),
-        failures,
-        lambda action: _bound(directory, action),
-        lambda action: tally(action.call.name),
+        lambda action: happened(client, action, bind(action)),
+        applied.failures,
+        bind,
+        done,
     )
 
 
@@ -129,8 +139,10 @@ def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -
     if intent.refusal:
         raise intent.refusal
     if not check_mode:
-        failures, directory = apply(planned, client, directory, Progress.of(params))
-        for failure in failures.values():
+        applied = apply(planned, client, directory, Progress.of(params))
+        directory = applied.directory
+        for failure in applied.failures.values():
+            failure.seen = {"changed": bool(applied.calls)}
             raise failure
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)
     return planned.outcome(
@@ -146,15 +158,16 @@ def manage_users(client: Client, params: Mapping[str, t.Any], check_mode: bool) 
     declared = declared_users(params)
     create_batches = params.get("create_batches", True)
     directory, intents, planned = _prepare(client, declared, create_batches)
-    failures: dict[str, CloudiwayError] = {}
+    applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
     if not check_mode:
-        failures, directory = apply(planned, client, directory, Progress.of(params))
+        applied = apply(planned, client, directory, Progress.of(params))
+        directory = applied.directory
     failed = {
         at: failure
         for at, intent in enumerate(intents)
-        if (failure := intent.refusal or failures.get(subject_of(at)))
+        if (failure := intent.refusal or applied.failures.get(subject_of(at)))
     }
-    result = _bulk_result(intents, failed, directory)
+    result = _bulk_result(intents, failed, applied)
     if params.get("return_users"):
         result["users"] = [_shown(intent, directory) for intent in intents]
     if failed:
@@ -162,16 +175,16 @@ def manage_users(client: Client, params: Mapping[str, t.Any], check_mode: bool) 
         more = f"\n... and {len(names) - 20} more" if len(names) > 20 else ""
         raise FailedUsers(
             f"{len(failed)} of {len(intents)} users failed:\n" + "\n".join(names[:20]) + more,
-            {**result, "changed": planned.changed and bool(result["changed_users"])},
+            {**result, "changed": bool(applied.calls)},
         )
     return planned.outcome(result)
 
 
 def _bulk_result(
-    intents: Sequence[Intent], failed: Mapping[int, CloudiwayError], directory: Directory
+    intents: Sequence[Intent], failed: Mapping[int, CloudiwayError], applied: Applied
 ) -> View:
     done = [intent for at, intent in enumerate(intents) if at not in failed and intent.calls]
-    calls = [call for intent in done for call in intent.calls]
+    calls = applied.calls
     batches = {
         batch: None
         for intent in done
@@ -192,7 +205,7 @@ def _bulk_result(
         },
         "changed_users": [
             {
-                **_identity(intent, directory),
+                **_identity(intent, applied.directory),
                 "actions": intent.calls,
             }
             for intent in done

@@ -76,7 +76,7 @@ def running_service() -> Iterator[Service]:
     """The simulator of all tests of the session."""
     program = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
     with subprocess.Popen(
-        (sys.executable, str(program), "--port", "0", "--speed", "6000", "--idle-exit", "600"),
+        (sys.executable, str(program), "--port", "0", "--speed", "1000", "--idle-exit", "600"),
         env={"CLOUDIWAY_CONSUMER_KEY": KEY, "CLOUDIWAY_CONSUMER_SECRET": SECRET},
         stdout=subprocess.PIPE,
         text=True,

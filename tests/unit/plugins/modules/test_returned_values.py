@@ -155,10 +155,10 @@ def test_what_check_mode_cannot_see_is_a_warning(
 ) -> None:
     warnings: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))
-    options = {**service.connection, "batch": "Wave 9", "state": "migrated"}
-    assert play("cloudiway_migration", options, check=True)["changed"] is True
+    options = {**service.connection, "name": "Wave 9", "users": ["new@old.example"]}
+    assert play("cloudiway_batch", options, check=True)["changed"] is True
     [warning] = warnings
-    assert "'Wave 9'" in warning
+    assert "new@old.example" in warning
 
 
 def test_the_samples_are_of_their_types() -> None:
