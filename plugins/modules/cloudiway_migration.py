@@ -17,7 +17,9 @@ description:
     reached its state does nothing when it is run again, and one that was interrupted goes on from
     where the service is by then.
   - A pass has finished when the history shows its end. The newest pass has not where the user's
-    status is C(ONERROR), C(STOP) or C(LICENSE_EXCEEDED), or where the user is active.
+    status is C(STOP), or where the user is active.
+  - While the status is C(ONERROR) or C(LICENSE_EXCEEDED) the user has failed, whatever passes came
+    before. The history does not say how a pass ended, so those may have failed as well.
   - C(SUCCESS) means that all that could be read was read, not that every item arrived. The gate,
     O(max_failed_users) and O(max_failed_items_percent), looks at the counters.
   - C(PENDING) means that the mail system throttles. The service resumes by itself, after minutes or
