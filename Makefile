@@ -7,8 +7,10 @@
 PYTHON ?= python3
 # Which integration target to run; all, where it is empty.
 TARGET ?=
-# Passed on: to pytest by `make unit`, to ansible-playbook by `make rehearsal`.
+# Passed on: to pytest by `make unit` and `make resilience`, to ansible-playbook by `make rehearsal`.
 ARGS ?=
+# What `make test` runs after its own steps: resilience, which takes some minutes more.
+MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
 $(foreach name,$(filter ANSIBLE_% CLOUDIWAY_% PYTHONPATH PYTHONHOME,$(.VARIABLES)),$(eval unexport $(name)))
@@ -34,13 +36,13 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience coverage rehearsal rehearsal-stop build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
 
-test: $(CAN_CHECK) ## run lint, sanity, unit and integration, and show what each came to
-	@$(RUN) tools/steps.py lint sanity unit integration
+test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE=resilience for that too), and show what each came to
+	@$(RUN) tools/steps.py lint sanity unit integration $(MORE)
 
 lint: $(CAN_CHECK) ## check style, types, playbooks and licences
 	@$(RUN) tools/lint.py
@@ -53,6 +55,9 @@ unit: $(CAN_CHECK) ## run the unit tests (ARGS="-k words" for some of them)
 
 integration: $(CAN_CHECK) ## run the integration targets (TARGET=name for one)
 	@$(RUN) tools/integration.py $(TARGET)
+
+resilience: $(CAN_CHECK) ## kill, stop and interrupt cutovers, and see them go on (ARGS="-k words" for some)
+	@$(RUN) tools/resilience.py $(ARGS)
 
 coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
 	@$(RUN) -m coverage run -m pytest -q

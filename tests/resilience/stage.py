@@ -1,0 +1,411 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a test plays: a simulator, an inventory, and real C(ansible-playbook) processes.
+
+A user of the tests is named by the local part of its source address: ``anna`` migrates from
+anna@old.example to anna@new.example. ``fails`` always fails; see CAST.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROGRAM = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
+HOOKS = Path(__file__).resolve().parent / "hooks"
+#: Each sign means something to a URL or to JSON, so that a leak in any writing of it shows.
+KEY, SECRET = "k3y/of tests", 's3cret"/+&=%\\\u00fc'
+AUTH = {"consumerKey": KEY, "consumerSecret": SECRET}
+LEAKS = {
+    SECRET,
+    quote(SECRET),
+    quote(SECRET, safe=""),
+    quote_plus(SECRET),
+    json.dumps(SECRET)[1:-1],
+}
+#: Simulated seconds in a second: a pass takes 0.1 s at the least, and 3 s at the most.
+SPEED = 1500
+#: Who has which trouble.
+CAST = ("--failing", "fails@old.example", "--failing", "once@old.example=1")
+#: What a careless client gets away with in the service, but not here: it is recorded.
+TRUSTING = {
+    "start_active": "restart_and_record",
+    "permissions_overlap": "accept_and_record",
+    "duplicate_create": "accept",
+}
+CUTOVER, STOP = "cloudiway.mail.cutover", "cloudiway.mail.stop"
+#: With which Ansible ends when it was interrupted.
+INTERRUPTED = 99
+#: Seconds for one play; many times what it takes.
+LIMIT = 150.0
+#: Seconds for what ends by itself after a play, as Ansible's own guard of an async task does.
+GRACE = 10.0
+
+Facts = dict[str, t.Any]
+
+_COMPLAINT = re.compile(r"^\[(?:DEPRECATION )?WARNING\]|^\[ERROR\]: .*traceback", re.MULTILINE)
+_RECAP = re.compile(r"^(\S+)\s+: (ok=.*)$", re.MULTILINE)
+
+
+@dataclass
+class Simulator:
+    """A running simulator, and the doors behind which it can be looked into."""
+
+    url: str
+
+    def control(self, path: str, told: object = None) -> t.Any:
+        """Ask a control endpoint: by POST where something is told, else by GET."""
+        body = None if told is None else json.dumps(told).encode()
+        request = urllib.request.Request(f"{self.url.removesuffix('/api')}/simulator/{path}", body)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    @property
+    def state(self) -> Facts:
+        """Everything about the surface mailusers."""
+        state: Facts = self.control("state")["mailusers"]
+        return state
+
+    def user(self, name: str) -> Facts:
+        """Everything about one user."""
+        [user] = [one for one in self.state["users"] if one["source_email"] == source(name)]
+        return t.cast(Facts, user)
+
+    def have(self, batches: Mapping[str, list[str]], **facts: object) -> None:
+        """Have these batches (by host) of licensed users, with these facts, and nothing else."""
+        users = [
+            {
+                **person(name),
+                "batch": batch_of(host),
+                "licensed": True,
+                "source_connector_name": "Exchange",
+                "target_connector_name": "Microsoft 365",
+                **facts,
+            }
+            for host, names in batches.items()
+            for name in names
+        ]
+        self.control("state", {"mailusers": {"users": users}})
+        self.count_anew()
+
+    def call(self, name: str, fields: Facts) -> None:
+        """Make a call behind the back of a play, as someone in the portal does."""
+        request = urllib.request.Request(
+            f"{self.url}/mailusers/{name}",
+            json.dumps(fields).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert json.load(answer)["hasError"] is False
+
+    @property
+    def journal(self) -> list[Facts]:
+        """Every request, in their order."""
+        entries: list[Facts] = self.control("journal")["entries"]
+        return entries
+
+    @property
+    def writes(self) -> dict[str, int]:
+        """How often each call was made that is a POST."""
+        counts: dict[str, int] = {}
+        for entry in self.journal:
+            if entry["method"] == "POST":
+                counts[entry["call"]] = counts.get(entry["call"], 0) + 1
+        return counts
+
+    def count_anew(self) -> None:
+        """Count requests from nothing again."""
+        self.control("requests/reset", {})
+
+
+@contextlib.contextmanager
+def simulator(*arguments: str, speed: float = SPEED, **readings: str) -> Iterator[Simulator]:
+    """Run a simulator for as long as the block takes; arguments are of its command line."""
+    options = [f"--reading={name}={value}" for name, value in {**TRUSTING, **readings}.items()]
+    with subprocess.Popen(
+        (
+            *(sys.executable, str(PROGRAM), "--speed", str(speed), "--idle-exit", "600"),
+            *CAST,
+            *options,
+            *arguments,
+        ),
+        env={"CLOUDIWAY_CONSUMER_KEY": KEY, "CLOUDIWAY_CONSUMER_SECRET": SECRET},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            yield Simulator(json.loads(process.stdout.readline())["url"])
+        finally:
+            process.terminate()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that a play printed, and when (monotonic seconds)."""
+
+    text: str
+    came_at: float
+
+
+class Play:
+    """A process of C(ansible-playbook), or of another command that runs plays, as it goes on."""
+
+    def __init__(self, command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self.lines: list[Line] = []
+        self._mark = f"HOME={environment['HOME']}".encode()
+        self._terminal, other_end = pty.openpty()  # to a pipe, Python writes late
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=other_end,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        os.close(other_end)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with open(self._terminal, encoding="utf-8") as lines, contextlib.suppress(OSError):
+            for line in lines:  # until nobody has the other end any more: an error
+                self.lines.append(Line(line.rstrip("\n"), time.monotonic()))
+
+    @property
+    def text(self) -> str:
+        """All that was printed by now."""
+        return "\n".join(line.text for line in self.lines)
+
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def until(self, pattern: str, seconds: float = LIMIT) -> None:
+        """Wait for a line that has this pattern, while it runs."""
+        deadline = time.monotonic() + seconds
+        while not re.search(pattern, self.text, re.MULTILINE):
+            assert self.is_running(), f"it ended without {pattern!r}:\n{self.text}"
+            assert time.monotonic() < deadline, f"no {pattern!r} in {seconds} s:\n{self.text}"
+            time.sleep(0.02)
+
+    def lose(self, signum: int) -> None:
+        """End the play's own process by a signal, and no other."""
+        os.kill(self._process.pid, signum)
+        self._end()
+
+    def is_gone(self) -> bool:
+        """Whether nothing of it runs any more: no worker and no module."""
+        return not processes(self._mark)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C: what a terminal sends to the process group in its foreground."""
+        os.killpg(self._process.pid, signal.SIGINT)
+
+    def kill(self) -> None:
+        """Kill the play, its workers (which are no longer of its group) and their modules."""
+        self._process.kill()
+        end_processes(self._mark)
+        self._end()
+
+    def finish(self, status: int = 0) -> Play:
+        """Wait for its end, which is to have this exit status; checks what every output owes."""
+        try:
+            self._process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"not done after {LIMIT} s:\n{self.text}") from None
+        self._end()
+        assert self._process.returncode == status, self.text
+        assert not _COMPLAINT.search(self.text), self.text
+        assert not [leak for leak in LEAKS if leak in self.text]
+        return self
+
+    def _end(self) -> None:
+        self._process.wait(10)
+        self._reader.join(10)
+
+    # What it said -----------------------------------------------------------------------------
+
+    @property
+    def recap(self) -> dict[str, dict[str, int]]:
+        """The counts of the last lines, by host."""
+        return {
+            host: {name: int(count) for name, _is, count in (one.partition("=") for one in counts)}
+            for host, counts in ((host, rest.split()) for host, rest in _RECAP.findall(self.text))
+        }
+
+    @property
+    def changed(self) -> int:
+        """How many tasks have changed something, on all hosts."""
+        assert self.recap, self.text
+        return sum(counts["changed"] for counts in self.recap.values())
+
+    def progress(self, host: str = "") -> list[Line]:
+        """The lines of progress, of one host or of all."""
+        return [
+            line for line in self.lines if re.match(rf"\[{host or '[^]]+'}\] .* %: ", line.text)
+        ]
+
+
+def processes(mark: bytes) -> list[int]:
+    """The processes that have this in their environment."""
+    found = Path("/proc").glob("[0-9]*/environ")
+    return [int(path.parent.name) for path in found if mark in _settings(path)]
+
+
+def _settings(environ: Path) -> list[bytes]:
+    try:
+        return environ.read_bytes().split(b"\0")
+    except OSError:
+        return []  # it ended meanwhile, or is another user's
+
+
+def end_processes(mark: bytes) -> None:
+    """Kill the processes that have this in their environment, and those they start meanwhile."""
+    while found := processes(mark):
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+class Stage:
+    """A folder with an inventory of batches, a simulator, and the plays of both."""
+
+    def __init__(self, folder: Path, service: Simulator) -> None:
+        self.folder = folder
+        self.service = service
+        for name in ("home", "tmp"):
+            (folder / name).mkdir()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a play finds in its environment, and nothing else."""
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(self.folder / "home"),
+            "TMPDIR": str(self.folder / "tmp"),
+            "ANSIBLE_CONFIG": str(CHECKOUT / "tests/ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "home/ansible"),
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "home/async"),
+            "ANSIBLE_NOCOLOR": "1",
+            "CLOUDIWAY_API_URL": self.service.url,
+            "CLOUDIWAY_CONSUMER_KEY": KEY,
+            "CLOUDIWAY_CONSUMER_SECRET": SECRET,
+        }
+
+    def have(self, batches: Mapping[str, list[str]], **variables: object) -> None:
+        """Write the inventory: hosts and the names of their users. The batch of wave-01 is "Wave 01"."""
+        hosts = {
+            host: {
+                "cloudiway_batch": batch_of(host),
+                "cloudiway_users": [person(one) for one in names],
+            }
+            for host, names in batches.items()
+        }
+        common = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": sys.executable,
+            "cutover_source_connector": "Exchange",
+            "cutover_target_connector": "Microsoft 365",
+            "cutover_poll_interval": 0.2,
+            "cutover_failure_tasks": str(HOOKS / "failed.yml"),
+            "cutover_end_tasks": str(HOOKS / "ended.yml"),
+            **variables,
+        }
+        inventory = {"cloudiway_batches": {"hosts": hosts, "vars": common}}
+        (self.folder / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
+
+    def write(self, name: str, plays: list[Facts]) -> str:
+        """Write a playbook; its path."""
+        path = self.folder / name
+        path.write_text(json.dumps(plays), encoding="utf-8")
+        return str(path)
+
+    def start(self, playbook: str, *arguments: str, **environment: str) -> Play:
+        """Start a play and go on."""
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.json", playbook]
+        return Play([*command, *arguments], self.folder, {**self.environment, **environment})
+
+    def play(self, playbook: str, *arguments: str, status: int = 0, **environment: str) -> Play:
+        """Play to the end; requests are counted from its beginning."""
+        self.service.count_anew()
+        return self.start(playbook, *arguments, **environment).finish(status)
+
+    def ended(self, host: str) -> Facts:
+        """What the hook at the end was told of a batch."""
+        return self._left(f"ended-{host}.json")
+
+    def failed(self, host: str) -> Facts:
+        """What the hook on failure was told of a batch."""
+        return self._left(f"failed-{host}.json")
+
+    def clear(self) -> None:
+        """See that no play has left a process behind; end those that have been."""
+        mark = f"HOME={self.environment['HOME']}".encode()
+        deadline = time.monotonic() + GRACE
+        while (behind := processes(mark)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        end_processes(mark)
+        assert behind == []
+
+    def _left(self, name: str) -> Facts:
+        left: Facts = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        return left
+
+
+def source(name: str) -> str:
+    """The source address of a user of the tests."""
+    return f"{name}@old.example"
+
+
+def batch_of(host: str) -> str:
+    """The name of the batch that is a host."""
+    return host.replace("-", " ").title()
+
+
+def person(name: str) -> Facts:
+    """How a user of the tests is declared."""
+    return {
+        "source_email": source(name),
+        "target_email": f"{name}@new.example",
+        "first_name": name.title(),
+        "last_name": "Adler",
+    }
+
+
+def a_pass(hours_ago: float) -> Facts:
+    """A pass of a minute that succeeded, as the simulator takes it in."""
+    start = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=hours_ago)
+    end = start + dt.timedelta(minutes=1)
+    return {
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "outcome": "SUCCESS",
+        "counters": {},
+    }
+
+
+def now() -> str:
+    """The moment, in ISO 8601, in full seconds."""
+    return dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")

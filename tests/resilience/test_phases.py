@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each phase of a cutover alone, by tag and by cutover_phases; and what leaves a run early."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.cloudiway.mail.tests.resilience.stage import CUTOVER, HOOKS, Stage, now
+
+PROVISION = {"createbatch": 1, "create": 2, "license": 2, "addtobatch": 2}
+SETTINGS = "setmailglobalsettingsbybatch"
+
+#: The phases one after the other, and all that each may write.
+WRITTEN = {
+    "validate": {},
+    "provision": PROVISION,
+    "configure": {SETTINGS: 1},
+    # Of members who never started nobody knows whether their settings were written.
+    "audit": {SETTINGS: 1, "batchaudit": 1},
+    "prestage": {"startbatch": 1},
+    "delta": {"startbatch": 1},
+    "switch": {},
+    "final": {SETTINGS: 1, "startbatch": 1},
+    "permissions": {"startpermissionmigrationbybatch": 1},
+    "report": {},
+}
+
+
+@pytest.mark.parametrize("chosen_by", ["--tags", "cutover_phases"])
+def test_each_phase_alone_does_its_own_and_nothing_else(stage: Stage, chosen_by: str) -> None:
+    report = stage.folder / "report"
+    stage.have(
+        {"wave-01": ["anna", "ben"]},
+        cutover_prestage_until="2026-01-31",
+        cutover_report_dir=str(report),
+    )
+    declared: dict[str, str] = {}
+    for phase, writes in WRITTEN.items():
+        if phase == "delta":
+            declared["cutover_delta_since"] = now()
+        if phase == "switch":
+            declared["cutover_switch_tasks"] = str(HOOKS / "switch.yml")
+        if phase == "final":
+            del declared["cutover_switch_tasks"], declared["cutover_delta_since"]
+            declared["cutover_mx_switched_at"] = switched_at(stage)
+        chosen = (
+            f"--tags={phase}" if chosen_by == "--tags" else f"--extra-vars=cutover_phases={phase}"
+        )
+        extra = [f"--extra-vars={name}={value}" for name, value in declared.items()]
+        stage.play(CUTOVER, chosen, *extra)
+        assert (phase, stage.service.writes) == (phase, writes)
+        assert report.exists() == (phase == "report")
+    user = stage.service.user("anna")
+    assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 3, 1)
+    assert user["status"] == "MAILPERMISSIONS_DONE"
+    assert "finished a pass" not in (report / "report.html").read_text(encoding="utf-8")
+
+
+def switched_at(stage: Stage) -> str:
+    """The moment that the hook has kept."""
+    return (stage.folder / "switched-at").read_text(encoding="utf-8")
+
+
+def test_without_the_moment_of_the_switch_it_is_ready_and_the_rest_is_skipped(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "ben"]})
+    play = stage.play(CUTOVER)
+    assert play.recap["wave-01"]["failed"] == play.recap["wave-01"]["rescued"] == 0
+    ended = stage.ended("wave-01")
+    assert ended["state"] == "ready_to_switch"
+    assert "2 of 2 users have finished a pass, 0 failed" in ended["text"]
+    assert stage.service.user("anna")["starts"] == 1
+    again = stage.play(CUTOVER)
+    assert stage.ended("wave-01")["text"] == ended["text"]
+    assert (again.changed, stage.service.writes) == (0, {})
+
+
+def test_without_waiting_each_run_starts_what_is_next_and_leaves(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "ben"]}, cutover_wait=False)
+    seen = []
+    for _run in range(20):
+        stage.play(CUTOVER)
+        ended = stage.ended("wave-01")
+        seen.append(
+            ended["text"].split(" is ")[0] if ended["state"] == "under_way" else ended["state"]
+        )
+        if ended["state"] == "ready_to_switch":
+            break
+        stage.service.control("clock", {"advance": 10_000})
+    assert seen == ["audit", "prestage", "ready_to_switch"]
+    switched = f"--extra-vars=cutover_mx_switched_at={now()}"
+    stage.play(CUTOVER, switched)
+    assert stage.ended("wave-01")["text"].startswith("final is under way")
+    # What is under way is neither started again nor passed over.
+    stage.service.control("clock", {"advance": 10_000})
+    stage.play(CUTOVER, switched)
+    assert stage.ended("wave-01")["text"].startswith("permissions is under way")
+    stage.service.control("clock", {"advance": 10_000})
+    done = stage.play(CUTOVER, switched)
+    assert (done.changed, stage.service.writes) == (0, {})
+    assert stage.ended("wave-01")["state"] == "finished"
+    user = stage.service.user("anna")
+    assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 2, 1)

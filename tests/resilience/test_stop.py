@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook stop: everything that is active in the chosen batches, and nothing else."""
+
+from __future__ import annotations
+
+import time
+
+from ansible_collections.cloudiway.mail.tests.resilience.stage import CUTOVER, STOP, Stage
+
+WAVES = {"wave-01": ["anna", "ben"], "wave-02": ["cleo", "dora"]}
+AT_WORK = {"SCHEDULED", "WORKING", "PENDING"}
+
+
+def test_stop_ends_what_is_active_in_the_chosen_batches_and_the_cutover_goes_on(
+    slow_stage: Stage,
+) -> None:
+    service = slow_stage.service
+    slow_stage.have(WAVES)
+    service.have(WAVES)
+    left = ("--extra-vars=cutover_wait=false", "--extra-vars=cutover_audit=false")
+    slow_stage.play(CUTOVER, *left)
+    assert {slow_stage.ended(host)["state"] for host in WAVES} == {"under_way"}
+
+    stopping = slow_stage.play(STOP, "--limit=wave-01")
+    assert (stopping.changed, service.writes) == (1, {"stopbatch": 1})
+    assert {service.user(name)["status"] for name in WAVES["wave-01"]} == {"STOP"}
+    assert {service.user(name)["status"] for name in WAVES["wave-02"]} <= AT_WORK
+
+    again = slow_stage.play(STOP, "--limit=wave-01")
+    assert (again.changed, service.writes) == (0, {})
+
+    going_on = slow_stage.start(CUTOVER, *left[1:])
+    while going_on.is_running():
+        service.control("clock", {"advance": 100})
+        time.sleep(0.5)
+    going_on.finish()
+    assert {slow_stage.ended(host)["state"] for host in WAVES} == {"ready_to_switch"}
+    # Whoever was stopped is started anew; whoever was not is awaited.
+    assert {name: service.user(name)["starts"] for names in WAVES.values() for name in names} == {
+        "anna": 2,
+        "ben": 2,
+        "cleo": 1,
+        "dora": 1,
+    }
+
+
+def test_stop_in_check_mode_says_what_it_would_stop_and_stops_nobody(slow_stage: Stage) -> None:
+    slow_stage.have(WAVES)
+    slow_stage.service.have(WAVES, status="WORKING")
+    play = slow_stage.play(STOP, "--check")
+    assert (play.changed, slow_stage.service.writes) == (2, {})
