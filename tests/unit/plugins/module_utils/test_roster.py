@@ -27,8 +27,8 @@ some = settings(max_examples=200, deadline=None, database=None, derandomize=True
 Written = t.Callable[[t.Any], str]
 
 HEADER = "FirstName,LastName,SourceEmail,TargetEmail,BatchName\n"
-ADA = {"source_email": "ada@old.example", "target_email": "ada@new.example"}
-GRACE = {"source_email": "grace@old.example", "target_email": "grace@new.example"}
+ADA: dict[str, t.Any] = {"source_email": "ada@old.example", "target_email": "ada@new.example"}
+GRACE: dict[str, t.Any] = {"source_email": "grace@old.example", "target_email": "grace@new.example"}
 
 
 @pytest.fixture
