@@ -523,6 +523,7 @@ def test_a_name_that_nobody_knows_is_unreachable(scripted: Begin) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.usefixtures("no_pauses")
 def test_redirects_are_not_followed(scripted: Begin, status: int) -> None:
+    """Invariant 7: redirects."""
     elsewhere = scripted(ok(["trap"]))
     server = scripted(page(status, f"Location: {elsewhere.url}/mailusers/batch"))
     with pytest.raises(Redirected, match=f"HTTP {status}: a redirect, not followed"):
@@ -690,6 +691,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_certificate_that_does_not_verify_is_refused_at_once_and_nothing_is_sent(
     tls: Begin,
 ) -> None:
+    """Invariant 7: certificates."""
     server = tls(ok(["a"]))
     with pytest.raises(Insecure, match=r"the certificate does not verify: self.signed") as caught:
         batches(server, retry_timeout=60)
@@ -925,6 +927,7 @@ def test_plain_http_to_loopback_goes_through_no_proxy(
     ],
 )
 def test_plain_http_is_taken_only_to_loopback(url: str) -> None:
+    """Invariant 7: plain http."""
     with pytest.raises(InvalidInput, match="plain http would send the secret in clear"):
         Connection.of({"consumer_key": KEY, "consumer_secret": SECRET, "api_url": url})
 
