@@ -16,7 +16,7 @@ options:
       - Progress is shown where the task runs on the controller itself, as it does for batches as
         hosts. It is not shown with C(async), with C(become) and with C(no_log).
       - Where the output goes into a pipe or a file, Python holds it back unless
-        E(PYTHONUNBUFFERED) is set.
+        C(PYTHONUNBUFFERED=1) is set.
     type: float
     default: 30
   progress_file:

@@ -186,7 +186,7 @@ class Pass:
 
 
 def _count(plain: Fields, name: str) -> int:
-    value = plain.get(name) or 0
+    value = 0 if plain.get(name) is None else plain[name]
     if isinstance(value, bool) or not isinstance(value, int):
         raise ProtocolError(f"{name} of a pass is no number")
     return value
