@@ -165,8 +165,8 @@ class ScriptedServer:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open.add(connection)
-            self._begin(self._talk, connection, self.connections)
-            self.connections += 1
+            self.connections += 1  # first, since the answer may be there before the next line runs
+            self._begin(self._talk, connection, self.connections - 1)
 
     def _talk(self, plain: socket.socket, number: int) -> None:
         connection = plain
