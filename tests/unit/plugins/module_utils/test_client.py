@@ -1066,3 +1066,8 @@ def test_what_the_service_says_stays_readable_where_the_secret_is_taken_out(
     server = scripted(lambda asked: failure(f"the secret {SECRET} is wrong"))
     with pytest.raises(Refused, match=r"^the secret \*+ is wrong$"):
         batches(server)
+
+
+def test_an_option_that_is_an_empty_text_is_one_that_was_left_out() -> None:
+    options = {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": "", "ca_path": ""}
+    assert Connection.of(options) == Connection(KEY, SECRET)
