@@ -28,16 +28,13 @@ from ._progress import Progress
 from ._run import (
     Options,
     Run,
-    Tracked,
-    Watch,
-    items_failed_percent,
-    items_of,
     objections,
     reason_of,
     to_start,
 )
 from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large, will_be_to_do
 from ._wait import TimedOut
+from ._watch import Tracked, Watch, items_failed_percent, items_of
 
 Params = Mapping[str, t.Any]
 

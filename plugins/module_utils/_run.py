@@ -10,27 +10,26 @@ again only as a retry round says, or where its pass turns out to have begun befo
 from __future__ import annotations
 
 import datetime as dt
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
 from ._client import Client
-from ._contract import Family, Phase, Repeat, Status
+from ._clock import refuse_another_beginning
+from ._contract import Phase, Repeat
 from ._directory import Directory
-from ._errors import CloudiwayError, Refused, WrongClock
-from ._models import MailUser, Pass, Totals, iso
+from ._errors import CloudiwayError, Refused
+from ._permissions import OtherBatches
 from ._progress import Progress, counted, outlook
-from ._standing import Fact, Gate, Goal, Standing, needs_history
+from ._standing import Fact, Gate, Goal, Standing
 from ._turns import turn
 from ._wait import Look, wait
+from ._watch import Start, Tracked, Watch, items_failed_percent
 
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
-#: Seconds by which the server's clock may differ from ours.
-CLOCK_SKEW = 60.0
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
 #: How often permissions may be refused, with no other batch to be seen at it, until that is final.
@@ -55,142 +54,6 @@ class Options:
     wait_timeout: float = 86400.0
     #: Users that a task before this one has started: not to be started again.
     started_tags: frozenset[str] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True)
-class Start:
-    """A start of one user: when, and what was to be seen just before."""
-
-    clock: float
-    moment: dt.datetime
-    before: Fact
-
-
-@dataclass
-class Tracked:
-    """A user on its way to the state."""
-
-    tag: str
-    user: MailUser | None
-    fact: Fact
-    standing: Standing
-    settled: bool = False
-    #: Why it is not done, and what to do, in words.
-    reason: str = ""
-    start: Start | None = None
-    starts: int = 0
-    #: Whether it was begun or awaited by this run, so that a failure is one of this run.
-    of_this_run: bool = False
-    #: Whether it was being stopped when the run began: then that is no interference with it.
-    was_stopping: bool = False
-    #: Monotonic seconds since which nothing explains what the service shows.
-    odd_since: float | None = None
-    #: Whether it failed only because nothing explained it for too long.
-    is_puzzling: bool = False
-
-    @property
-    def label(self) -> str:
-        """How messages and diffs name the user."""
-        return self.user.label if self.user else self.tag
-
-    @property
-    def newest(self) -> Pass | None:
-        """The newest pass that has ended."""
-        ended = [one for one in self.fact.passes or () if one.end]
-        return ended[-1] if ended else None
-
-
-class Watch:
-    """Asks for statuses and histories, with as few requests as the service allows."""
-
-    def __init__(
-        self, client: Client, directory: Directory, zone: dt.tzinfo, is_fresh: bool = False
-    ) -> None:
-        self._client = client
-        self._directory = directory
-        self._zone = zone
-        #: Whether the first look may use the getall that was made to name the users.
-        self._is_fresh = is_fresh
-
-    def statuses(self, tags: Sequence[str]) -> list[Status]:
-        """The statuses of these users: one getall where it shows them and they are not few."""
-        listed = self._directory.shows_tags and self._directory.shows_statuses
-        if listed and not self._is_fresh:
-            listed = len(tags) > 1 and len(tags) * 100 >= len(self._directory.users)
-            if listed:
-                self._directory.forget()
-                self._directory.load()
-        self._is_fresh = False
-        known: dict[str, Status] = {}
-        for tag in tags:
-            user = self._directory.known(tag) if listed else None
-            if user and user.status:
-                known[tag] = user.status
-        missing = [tag for tag in tags if tag not in known]
-        known.update(zip(missing, self._client.all(self._client.status, missing)))
-        return [known[tag] for tag in tags]
-
-    def status(self, tag: str) -> Status:
-        """The status of one user, asked for now."""
-        return self._client.status(tag)
-
-    def history(self, tag: str) -> tuple[Pass, ...]:
-        """The passes of one user, the oldest first."""
-        return self._client.history(tag, self._zone)
-
-    def track(
-        self, goal: Goal, users: Sequence[tuple[str, MailUser | None]], with_active: bool = False
-    ) -> list[Fact]:
-        """Where these users are now; with the history of those whose status does not tell."""
-        statuses = self.statuses([tag for tag, _user in users])
-        asked = [
-            tag
-            for (tag, _user), status in zip(users, statuses)
-            if needs_history(goal, status) or (with_active and status.active)
-        ]
-        histories = dict(zip(asked, self._client.all(self.history, asked)))
-        for tag, passes in histories.items():
-            _refuse_future(tag, passes)
-        return [Fact(status, histories.get(tag)) for (tag, _user), status in zip(users, statuses)]
-
-
-def _refuse_future(tag: str, passes: Sequence[Pass]) -> None:
-    """Raise WrongClock where a pass begins or ends in the future, whoever started it."""
-    moments = [moment for one in passes[-1:] for moment in (one.start, one.end) if moment]
-    ahead = max(moments, default=_now()) - _now()
-    if ahead.total_seconds() > CLOCK_SKEW:
-        # Seen soon after it was written, the moment is ahead by the offset that is missing.
-        quarters = math.ceil((_offset(moments[0]) + ahead.total_seconds()) / 900)
-        raise WrongClock(
-            f"{tag}: history has {iso(max(moments))}, which lies in the future: server_timezone "
-            f"is wrong; {_zone_name(quarters)} would fit"
-        )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.timezone.utc)
-
-
-def _offset(moment: dt.datetime) -> float:
-    """Seconds by which the zone of a moment is ahead of UTC."""
-    return (moment.utcoffset() or dt.timedelta()).total_seconds()
-
-
-def _zone_name(quarters: int) -> str:
-    """The name of the zone that is so many quarters of an hour ahead of UTC: +02:00."""
-    minutes = 15 * max(-56, min(56, quarters))
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-def items_of(tracked: Sequence[Tracked]) -> Totals:
-    """The counters of all kinds in the newest passes of all users."""
-    return sum((one.newest.items for one in tracked if one.newest), Totals())
-
-
-def items_failed_percent(tracked: Sequence[Tracked]) -> float:
-    """The share of the items in the newest passes that failed, in percent."""
-    items = items_of(tracked)
-    return 100 * items.failure / items.total if items.total else 0.0
 
 
 def objections(tracked: Sequence[Tracked], bad: int, options: Options) -> list[str]:
@@ -231,6 +94,8 @@ class Run:
         self._options = options
         self._goal = options.goal
         self._watch = Watch(client, directory, options.zone)
+        own = [one.tag for one in tracked]
+        self._others = OtherBatches(directory, self._watch, options.batch, own)
         self._progress = progress
         self._rounds = options.retries
         self._settled_before = 0
@@ -349,7 +214,7 @@ class Run:
             self._look_and_begin_permissions()
 
     def _look_and_begin_permissions(self) -> None:
-        if self._another_batch_is_at_it():
+        if self._others.are_at_it():
             self._refusals = 0
             return
         try:
@@ -361,29 +226,6 @@ class Run:
                 raise
         else:
             self._permissions_wait = False
-
-    def _another_batch_is_at_it(self) -> bool:
-        own = {one.tag for one in self.tracked}
-        if self._directory.shows_tags and self._directory.shows_statuses:
-            self._directory.forget()
-            return any(
-                _is_at_permissions(user.status)
-                for user in self._directory.users
-                if user.status and user.tag not in own
-            )
-        self._directory.forget_members()
-        others = [name for name in self._directory.batches if name != self._options.batch]
-        self._directory.read_members(others)
-        return any(self._is_batch_at_permissions(self._directory.members(name)) for name in others)
-
-    def _is_batch_at_permissions(self, tags: Sequence[str]) -> bool:
-        """All members are scheduled at once: a first one that never was speaks for all."""
-        if not tags:
-            return False
-        first = self._watch.status(tags[0])
-        if first.family is not Family.PERMISSIONS or first.active:
-            return _is_at_permissions(first)
-        return any(map(_is_at_permissions, self._client.all(self._watch.status, tags[1:])))
 
     # Look -----------------------------------------------------------------------------------
 
@@ -464,8 +306,10 @@ class Run:
         odd = one.standing is Standing.ACTIVE and not fact.status.active
         odd = odd or one.standing is Standing.UNKNOWN
         if one.start:
-            self._check_clock(one, one.start)
-            if not _shows_effect(one.start, fact):
+            if one.has_new_pass and fact.passes:
+                begins = fact.passes[-1].start
+                refuse_another_beginning(one.label, one.start.moment, begins)
+            if not one.shows_effect:
                 odd = True
             elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
                 one.standing = Standing.DONE
@@ -503,21 +347,6 @@ class Run:
         else:
             self._settle(one)
 
-    def _check_clock(self, one: Tracked, start: Start) -> None:
-        """A pass that we started cannot begin before that, nor in the future (DESIGN: clock)."""
-        if not _has_new_pass(start, one.fact) or not one.fact.passes:
-            return
-        begins = one.fact.passes[-1].start
-        early = (begins - start.moment).total_seconds()
-        late = (begins - _now()).total_seconds()
-        if early >= -CLOCK_SKEW and late <= CLOCK_SKEW:
-            return
-        name = _zone_name(round((_offset(begins) + early) / 900))
-        raise WrongClock(
-            f"{one.label}: its pass was started at {iso(start.moment)}, and history says "
-            f"{iso(begins)}: server_timezone is wrong; {name} would fit"
-        )
-
     def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
         one.standing = standing or one.standing
         one.settled = True
@@ -535,22 +364,6 @@ class Run:
             return
         self._rounds -= 1
         self._start_each(again)
-
-
-def _shows_effect(start: Start, fact: Fact) -> bool:
-    """Whether a start can be seen: another status than before it, or a new pass."""
-    return fact.status != start.before.status or _has_new_pass(start, fact)
-
-
-def _has_new_pass(start: Start, fact: Fact) -> bool:
-    """Whether history shows a pass more than before the start."""
-    if fact.passes is None or start.before.passes is None:
-        return False
-    return len(fact.passes) > len(start.before.passes)
-
-
-def _is_at_permissions(status: Status) -> bool:
-    return status.family is Family.PERMISSIONS and status.active
 
 
 def _can_be_retried(one: Tracked) -> bool:

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether history is told in the zone that server_timezone names: 2.8 has stamps without a zone.
+
+A pass that lies in the future, or began before it was started, means another zone. Pure, but for
+the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from ._errors import WrongClock
+from ._models import Pass, iso
+
+#: Seconds by which the server's clock may differ from ours.
+CLOCK_SKEW = 60.0
+
+
+def refuse_future(label: str, passes: Sequence[Pass]) -> None:
+    """Raise WrongClock where the newest pass begins or ends in the future, whoever started it."""
+    moments = [moment for one in passes[-1:] for moment in (one.start, one.end) if moment]
+    ahead = max(moments, default=_now()) - _now()
+    if ahead.total_seconds() > CLOCK_SKEW:
+        # Seen soon after it was written, the moment is ahead by the offset that is missing.
+        quarters = math.ceil((_offset(moments[0]) + ahead.total_seconds()) / 900)
+        raise WrongClock(
+            f"{label}: history has {iso(max(moments))}, which lies in the future: server_timezone "
+            f"is wrong; {_zone_name(quarters)} would fit"
+        )
+
+
+def refuse_another_beginning(label: str, started: dt.datetime, begins: dt.datetime) -> None:
+    """Raise WrongClock where a pass that was started then begins before that, or in the future."""
+    early = (begins - started).total_seconds()
+    late = (begins - _now()).total_seconds()
+    if early >= -CLOCK_SKEW and late <= CLOCK_SKEW:
+        return
+    name = _zone_name(round((_offset(begins) + early) / 900))
+    raise WrongClock(
+        f"{label}: its pass was started at {iso(started)}, and history says "
+        f"{iso(begins)}: server_timezone is wrong; {name} would fit"
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.timezone.utc)
+
+
+def _offset(moment: dt.datetime) -> float:
+    """Seconds by which the zone of a moment is ahead of UTC."""
+    return (moment.utcoffset() or dt.timedelta()).total_seconds()
+
+
+def _zone_name(quarters: int) -> str:
+    """The name of the zone that is so many quarters of an hour ahead of UTC: +02:00."""
+    minutes = 15 * max(-56, min(56, quarters))
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
