@@ -192,6 +192,7 @@ class Client:
     def close(self) -> None:
         """End what waits, and close the connections."""
         self._closing.set()
+        self._lanes.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._adapter.close()
 
@@ -298,6 +299,8 @@ class Client:
             began = time.monotonic()
             try:
                 with self._lanes.one():
+                    if self._closing.is_set():
+                        raise Unreachable("it was not asked for, as the run ends")
                     result = attempt()
             except Fault as fault:
                 if fault.may_have_acted and happened and call.repeat is not Repeat.LICENSE:

@@ -24,13 +24,17 @@ class Lanes:
         self._busy = 0
         self._held_until = 0.0
         self._halved_at = 0.0
+        self._is_closed = False
         self._changed = threading.Condition()
 
     @contextlib.contextmanager
     def one(self) -> t.Iterator[None]:
-        """Take a lane for the time of one request; waits while none is free or all are held."""
+        """Take a lane for the time of one request; waits while none is free or all are held.
+
+        After ``close`` nobody waits: who comes in then has to see for itself that it is the end.
+        """
         with self._changed:
-            while True:
+            while not self._is_closed:
                 held = self._held_until - time.monotonic()
                 if held <= 0 and self._busy < int(self._open):
                     break
@@ -61,3 +65,9 @@ class Lanes:
             with self._changed:
                 self._open = min(self._most, self._open + 1 / self._open)
                 self._changed.notify()
+
+    def close(self) -> None:
+        """Let in at once whoever waits, and whoever comes."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()

@@ -842,6 +842,34 @@ def test_closing_ends_what_waits(scripted: Begin) -> None:
     assert [type(one) for one in failures] == [LostAnswer]
 
 
+def test_closing_ends_at_once_what_a_retry_after_holds_back(scripted: Begin) -> None:
+    server = scripted(batch=[page(429, "Retry-After: 60")], status=[ok("SUCCESS")])
+    client = Client(connection(server, retry_timeout=300))
+    failures: list[CloudiwayError] = []
+
+    def read(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except CloudiwayError as why:
+            failures.append(why)
+
+    works = (client.batches, lambda: client.status("1"))
+    readers = [threading.Thread(target=read, args=(work,)) for work in works]
+    readers[0].start()
+    while not server.asked:
+        time.sleep(0.01)
+    time.sleep(0.1)  # the answer is read, and holds back who comes now
+    readers[1].start()
+    time.sleep(0.1)
+    began = time.monotonic()
+    client.close()
+    for reader in readers:
+        reader.join(60)
+    assert time.monotonic() - began < 5
+    assert sorted(type(one).__name__ for one in failures) == ["Throttled", "Unreachable"]
+    assert server.calls() == ["batch"]
+
+
 # What goes out ----------------------------------------------------------------------------------
 
 

@@ -172,3 +172,14 @@ def test_a_lane_is_free_again_after_a_failure() -> None:
     with pytest.raises(ValueError, match="gone wrong"), lanes.one():
         raise ValueError("gone wrong")
     assert width(lanes) == 1
+
+
+def test_closing_lets_in_at_once_who_waits_for_a_hold_or_for_a_lane() -> None:
+    lanes = Lanes(1)
+    traffic = Traffic(lanes)
+    traffic.come(3)
+    assert traffic.settles_at(1)
+    lanes.slower(time.monotonic(), 60)
+    lanes.close()
+    assert traffic.settles_at(3)
+    traffic.end()
