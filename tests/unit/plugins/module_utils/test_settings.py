@@ -14,9 +14,14 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     InvalidInput,
     NotApplied,
     NotFound,
+    Refused,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import ScriptedServer, ok
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    ScriptedServer,
+    failure,
+    ok,
+)
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
     Params,
@@ -200,6 +205,30 @@ def test_in_check_mode_a_batch_that_is_not_there_is_taken_to_be_made_before(
     assert outcome.after == {"migrate_trash": True}
     assert outcome.warnings == ()
     assert not service.do(manage_settings, wanted(), check=True).changed
+
+
+def test_in_check_mode_a_batch_whose_settings_cannot_be_read_as_it_is_empty_is_taken_to_be_filled(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    members = [ok([]), ok(["tag-1"])]
+    server = scripted(**{READ: [failure("no users")]}, batch=[ok([WAVE])], getusersinbatch=members)
+    with Client(Connection("k", "s", server.url)) as client:
+        outcome = manage_settings(client, wanted(migrate_trash=True), True)
+        assert (outcome.changed, outcome.after) == (True, {"migrate_trash": True})
+        with pytest.raises(Refused, match="no users"):  # now it has a member
+            manage_settings(client, wanted(migrate_trash=True), True)
+
+
+def test_settings_that_cannot_be_read_are_not_written(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    server = scripted(**{READ: [failure("no users")]}, batch=[ok([WAVE])], getusersinbatch=[ok([])])
+    with (
+        Client(Connection("k", "s", server.url)) as client,
+        pytest.raises(Refused, match="no users"),
+    ):
+        manage_settings(client, wanted(migrate_trash=True), False)
+    assert WRITE not in server.calls()
 
 
 def test_all_faulty_dates_are_named_before_any_request(service: Service) -> None:
