@@ -220,3 +220,19 @@ def test_a_lost_answer_to_create_makes_no_second_user_whatever_the_lists_show(
         source("anna"),
         source("bert"),
     ]
+
+
+@pytest.mark.parametrize("tags", [True, False])
+@pytest.mark.parametrize("targets", [True, False])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("no_pauses")
+def test_after_a_lost_answer_to_delete_the_user_is_looked_for_by_what_the_lists_show(
+    service: Service, when: str, targets: bool, tags: bool
+) -> None:
+    service.read_as(getall_targets=targets, getall_tags=tags)
+    service.have("anna", "bert")
+    service.count_anew()
+    service.fault("cut", "delete", when)
+    service.do(manage_user, person("anna", state="absent"))
+    assert [user["source_email"] for user in service.users] == [source("bert")]
+    assert service.writes == {"delete": 2 if when == "before" else 1}
