@@ -28,6 +28,7 @@ from ._progress import Progress
 from ._run import (
     Options,
     Run,
+    mind_left_behind,
     objections,
     reason_of,
     to_start,
@@ -96,6 +97,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
         Tracked(tag, user, fact, goal.standing(fact, options.since))
         for (tag, user), fact in zip(users, facts)
     ]
+    mind_left_behind(tracked, goal)
     before = {one.label: str(one.fact.status) for one in tracked}
     run = Run(client, directory, options, tracked, Progress.of(params))
     if check_mode:

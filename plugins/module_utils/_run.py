@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from . import _contract as contract
 from ._client import Client
 from ._clock import refuse_another_beginning
-from ._contract import Phase, Repeat
+from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._permissions import OtherBatches
 from ._progress import Progress, counted, outlook
-from ._standing import Fact, Gate, Goal, Standing
+from ._standing import Fact, Gate, Goal, Standing, has_permissions
 from ._turns import turn
 from ._wait import Look, wait
 from ._watch import Start, Tracked, Watch, items_failed_percent
@@ -60,6 +60,19 @@ def objections(tracked: Sequence[Tracked], bad: int, options: Options) -> list[s
     """Why the gate does not let pass; items count only for the state that is about passes."""
     percent = items_failed_percent(tracked) if options.goal.reads_history else 0.0
     return options.gate.objections(bad, percent)
+
+
+def mind_left_behind(tracked: Sequence[Tracked], goal: Goal) -> None:
+    """Take those whom their batch has left behind as failed, not as yet to do.
+
+    The gate of an earlier run let the others go on to their permissions, so the gate decides again.
+    What proves it is a member who has reached the state and whose permissions were migrated after
+    that: the service migrates those of a whole batch at once (2.24).
+    """
+    if any(one.standing is Standing.DONE and has_permissions(one.fact) for one in tracked):
+        for one in tracked:
+            if one.standing is _TO_DO and one.fact.status.name in goal.left_behind:
+                one.standing = _FAILED
 
 
 def to_start(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
@@ -387,4 +400,6 @@ def reason_of(one: Tracked) -> str:
             "the volume that its licence covers is used up: assign another licence, "
             "with license: always, then run again"
         )
+    if status.family is Family.PERMISSIONS and status.phase is Phase.DONE:
+        return "it has not finished a pass, and its batch went on to the permissions without it"
     return f"the status is {status}; the portal shows its log"

@@ -65,6 +65,8 @@ class Goal:
     start_suffices: bool = False
     #: Families that the service goes on to by itself, after what was started.
     goes_on_to: frozenset[Family] = frozenset()
+    #: Statuses of those who have not reached the state, though their batch has gone on.
+    left_behind: frozenset[str] = frozenset()
 
     def standing(self, fact: Fact, since: dt.datetime | None) -> Standing:
         """Where a user stands."""
@@ -129,7 +131,12 @@ def _is_audited(fact: Fact, since: dt.datetime | None) -> bool:
     return begun and status.family in past
 
 
-def _has_permissions(fact: Fact, since: dt.datetime | None) -> bool:
+def has_permissions(fact: Fact, _since: dt.datetime | None = None) -> bool:
+    """Permissions were migrated, and nothing else since.
+
+    Calendars that were processed (39 to 42) are no proof: no call starts that, and the document
+    does not say what it follows. Permissions that are migrated twice are better than not at all.
+    """
     return fact.status.family is Family.PERMISSIONS and fact.status.phase is Phase.DONE
 
 
@@ -158,6 +165,7 @@ GOALS: t.Final = {
             contract.START_BATCH,
             _is_migrated,
             reads_history=True,
+            left_behind=frozenset({"MAILPERMISSIONS_DONE", "MAILPERMISSIONS_ERROR"}),
         ),
         Goal(
             "stopped",
@@ -173,8 +181,9 @@ GOALS: t.Final = {
             frozenset({Family.PERMISSIONS}),
             None,
             contract.START_PERMISSIONS,
-            _has_permissions,
+            has_permissions,
             goes_on_to=frozenset({Family.CALENDAR}),
+            left_behind=_UNFINISHED,
         ),
     )
 }

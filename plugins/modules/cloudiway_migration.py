@@ -38,7 +38,8 @@ options:
       - V(stopped) - nothing is active.
       - V(permissions_migrated) - the permissions have been migrated. The service does so for whole
         batches only, so this needs O(batch), and for one batch at a time, so another batch's is
-        awaited first.
+        awaited first. Only a status of permissions proves it. Calendars that were processed
+        (C(CALENDARPOSTPROCESS_DONE)) before the task do not, since nobody says what they follow.
     type: str
     choices: [audited, started, migrated, stopped, permissions_migrated]
     required: true
@@ -87,6 +88,8 @@ options:
   max_failed_users:
     description:
       - The gate. With more failed users than this, the task fails with the code V(gate).
+      - Who was let through stays so after the permissions of the batch were migrated, and is not
+        started again by the next run, unless the gate would then not let the batch through.
     type: int
     default: 0
   max_failed_items_percent:

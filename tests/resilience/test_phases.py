@@ -102,3 +102,18 @@ def test_without_waiting_each_run_starts_what_is_next_and_leaves(stage: Stage) -
     assert stage.ended("wave-01")["state"] == "finished"
     user = stage.service.user("anna")
     assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 2, 1)
+
+
+def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_nothing_again(
+    stage: Stage,
+) -> None:
+    switch = str(HOOKS / "switch.yml")
+    stage.have(
+        {"wave-01": ["anna", "fails"]}, cutover_max_failed_users=1, cutover_switch_tasks=switch
+    )
+    stage.play(CUTOVER)
+    assert stage.ended("wave-01")["state"] == "finished"
+    again = stage.play(CUTOVER)
+    assert (again.changed, stage.service.writes) == (0, {})
+    assert stage.ended("wave-01")["state"] == "finished"
+    assert stage.service.user("anna")["permission_runs"] == 1

@@ -426,3 +426,77 @@ def test_calendars_that_follow_permissions_by_themselves_are_no_reason_to_start_
     ]
     assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
     assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
+def went_on(anna: str = "MAILPERMISSIONS_DONE", bert: str = "MAILPERMISSIONS_DONE") -> Backstage:
+    """A batch after its cutover: Anna has a pass, Bert had failed and was let through."""
+    stage = Backstage(anna=[anna], bert=[bert])
+    stage.passes["anna"] = 1
+    return stage
+
+
+def test_who_failed_and_was_let_through_is_not_started_in_the_run_after_the_permissions(
+    run: Do,
+) -> None:
+    stage = went_on()
+    outcome = run(stage, "migrated", since=ago(hours=1), max_failed_users=1)
+    assert outcomes(outcome) == {"anna": "done", "bert": "failed"}
+    assert outcome.result["summary"]["gate"] == "passed"
+    assert "its batch went on to the permissions without it" in outcome.result["users"][1]["reason"]
+    assert stage.starts() == 0
+
+
+def test_who_was_let_through_is_started_where_the_gate_no_longer_lets_it(run: Do) -> None:
+    stage = went_on()
+    stage.after["bert"] = [["WORKING", "SUCCESS+"]]
+    outcome = run(stage, "migrated", since=ago(hours=1))
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("start") == 1
+
+
+def test_after_a_later_switch_everybody_is_started_whatever_the_gate_lets_through(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["MAILPERMISSIONS_DONE"], bert=["MAILPERMISSIONS_DONE"])
+    stage.after = {name: [["WORKING", "SUCCESS+"]] for name in ("anna", "bert")}
+    outcome = run(stage, "migrated", since=ago(hours=1), max_failed_users=2)
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("startbatch") == 1
+
+
+@pytest.mark.parametrize("status", ["NOTSTARTED", "SUCCESS", "AUDIT_DONE"])
+def test_who_joins_a_batch_after_its_permissions_is_not_taken_as_let_through(
+    run: Do, status: str
+) -> None:
+    stage = went_on(bert=status)
+    stage.after["bert"] = [["WORKING", "SUCCESS+"]]
+    run(stage, "migrated", since=ago(hours=1), max_failed_users=1)
+    assert stage.starts("start") == 1
+
+
+@pytest.mark.parametrize("status", ["ONERROR", "LICENSE_EXCEEDED", "STOP"])
+def test_permissions_are_not_migrated_again_for_who_was_let_through_without_a_pass(
+    run: Do, status: str
+) -> None:
+    stage = went_on(bert=status)
+    outcome = run(stage, "permissions_migrated", max_failed_users=1)
+    assert outcomes(outcome) == {"anna": "done", "bert": "failed"}
+    assert stage.starts("startpermissionmigrationbybatch") == 0
+
+
+def test_permissions_are_migrated_again_for_who_has_joined_since(run: Do) -> None:
+    stage = went_on(bert="SUCCESS")
+    stage.after = {name: [["MAILPERMISSIONS_DONE"]] for name in ("anna", "bert")}
+    outcome = run(stage, "permissions_migrated", max_failed_users=1)
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
+@pytest.mark.parametrize("status", ["CALENDARPOSTPROCESS_DONE", "CALENDARPOSTPROCESS_ERROR"])
+def test_calendars_that_were_processed_before_do_not_prove_that_permissions_were_migrated(
+    run: Do, status: str
+) -> None:
+    stage = Backstage(anna=[status])
+    stage.after["anna"] = [["MAILPERMISSIONS_WORKING", "MAILPERMISSIONS_DONE"]]
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 1
