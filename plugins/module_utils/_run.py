@@ -227,7 +227,7 @@ class Run:
             self._look_and_begin_permissions()
 
     def _look_and_begin_permissions(self) -> None:
-        if self._others.are_at_it():
+        if self._others.are_at_it(thoroughly=self._refusals > 0):
             self._refusals = 0
             return
         try:

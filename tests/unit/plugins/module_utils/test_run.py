@@ -345,6 +345,45 @@ def test_waiting_for_another_batch_does_not_list_all_users_at_every_look(run: Do
     assert stage.starts("getall") <= 2
 
 
+class BesideAnotherBatch(Backstage):
+    """Cleo and Dora are in a batch of their own, and Dora's permissions are refused company."""
+
+    def answer(self, asked: Asked) -> Sent:
+        others = ["cleo", "dora"]
+        if asked.call == "batch":
+            return ok([WAVE, "Wave 2"])
+        if asked.call == "getusersinbatch":
+            is_ours = asked.query["batchName"] == WAVE
+            return ok([name for name in self.shown if (name in others) != is_ours])
+        if asked.call == "startpermissionmigrationbybatch" and len(self.shown["dora"]) > 1:
+            self.asked.append(asked.call)
+            return failure("one at a time")
+        return super().answer(asked)
+
+
+BUSY = ["MAILPERMISSIONS_WORKING"] * 12
+
+
+def test_a_refusal_is_waited_out_where_the_first_of_the_other_batch_is_not_at_it(run: Do) -> None:
+    stage = BesideAnotherBatch(
+        anna=["SUCCESS"], cleo=["SUCCESS"], dora=[*BUSY, "MAILPERMISSIONS_DONE"]
+    )
+    stage.after["anna"] = [["MAILPERMISSIONS_DONE"]]
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 2
+    # Once it is known who is at it, nobody else is asked for until that has ended.
+    assert stage.asked.count("status cleo") == 3
+    assert stage.asked.count("status dora") == 13
+
+
+@pytest.mark.parametrize("first", ["MAILPERMISSIONS_DONE", "CALENDARPOSTPROCESS_WORKING"])
+def test_another_batch_whose_first_user_is_through_with_it_is_awaited(run: Do, first: str) -> None:
+    stage = BesideAnotherBatch(anna=["SUCCESS"], cleo=[first], dora=[*BUSY, "MAILPERMISSIONS_DONE"])
+    stage.after["anna"] = [["MAILPERMISSIONS_DONE"]]
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
 def test_nobody_is_asked_for_once_settled(run: Do) -> None:
     stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
     stage.after = {
