@@ -91,10 +91,11 @@ class Follower(threading.Thread):
     def _end_with_the_play(self) -> None:
         """End this worker and its module where the play is gone, killed or hung up.
 
-        A worker leads a session of its own, so nobody else would; and the next run would find the
-        module of this one still making users or starting passes beside it.
+        Nobody else would, and the next run would find the module of this one still making users or
+        starting passes beside it. From ansible-core 2.19 on a worker leads a session of its own;
+        before, it is of the play's group, which is left alone where something else leads it.
         """
-        if os.getppid() != self._play and os.getpgrp() == os.getpid():
+        if os.getppid() != self._play and os.getpgrp() in (os.getpid(), self._play):
             os.killpg(os.getpgrp(), signal.SIGTERM)
 
     def stop(self) -> None:
