@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     AUTH,
+    Play,
     Stage,
     a_pass,
     batch_of,
@@ -24,9 +26,9 @@ SPEED = 100
 START = "startpermissionmigrationbybatch"
 
 
-def migrated_stage(folder: Path, **readings: str) -> Iterator[Stage]:
+def migrated_stage(folder: Path, speed: float = SPEED, **readings: str) -> Iterator[Stage]:
     """Batches that wait for nothing but their permissions."""
-    with simulator(speed=SPEED, **readings) as service:
+    with simulator(speed=speed, **readings) as service:
         stage = Stage(folder, service)
         stage.have(WAVES)
         service.have(WAVES, status="SUCCESS", passes=[a_pass(1)])
@@ -40,10 +42,16 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
     yield from migrated_stage(tmp_path, getall_statuses=request.param)
 
 
+@pytest.fixture(params=["true", "false"], ids=["statuses in getall", "no statuses in getall"])
+def still_stage(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The same, where next to nothing happens until a test lets time pass."""
+    yield from migrated_stage(tmp_path, speed=1, getall_statuses=request.param)
+
+
 @pytest.fixture
 def refusing_stage(tmp_path: Path) -> Iterator[Stage]:
-    """A service that refuses permissions while those of another batch run."""
-    yield from migrated_stage(tmp_path, permissions_overlap="refuse")
+    """A still service that refuses permissions while those of another batch run."""
+    yield from migrated_stage(tmp_path, speed=1, permissions_overlap="refuse")
 
 
 def permissions(stage: Stage, **options: object) -> str:
@@ -59,6 +67,14 @@ def permissions(stage: Stage, **options: object) -> str:
             }
         ],
     )
+
+
+def ends_as_time_passes(stage: Stage, play: Play) -> None:
+    """Let time pass until the play has come to its end."""
+    while play.is_running():
+        stage.service.control("clock", {"advance": 100})
+        time.sleep(0.3)
+    play.finish()
 
 
 def runs(stage: Stage) -> dict[str, int]:
@@ -77,11 +93,12 @@ def test_two_plays_at_once_and_the_hosts_of_each_take_turns(stage: Stage) -> Non
     assert "another batch is at it" in plays[0].text + plays[1].text
 
 
-def test_what_someone_has_started_in_the_portal_is_awaited(stage: Stage) -> None:
+def test_what_someone_has_started_in_the_portal_is_awaited(still_stage: Stage) -> None:
+    stage = still_stage
     stage.service.call(START, {"auth": AUTH, "batchName": batch_of("wave-02")})
     play = stage.start(permissions(stage), "--limit=wave-01")
-    play.finish()
-    assert "another batch is at it" in play.text
+    play.until("another batch is at it")
+    ends_as_time_passes(stage, play)
     assert stage.service.state["violations"] == []
     assert runs(stage) == {"anna": 1, "ben": 1, "cleo": 1, "dora": 1, "emil": 0}
 
@@ -93,7 +110,11 @@ def test_a_refusal_is_waited_out_where_nobody_can_be_seen_at_it(refusing_stage: 
     for tag in service.state["batches"][batch_of("wave-02")]:
         service.call("removefrombatch", {**AUTH, "migrationTag": tag})
     service.count_anew()
-    refusing_stage.start(playbook, "--limit=wave-01").finish()
+    play = refusing_stage.start(playbook, "--limit=wave-01")
+    while START not in service.writes:
+        assert play.is_running(), play.text
+        time.sleep(0.2)
+    ends_as_time_passes(refusing_stage, play)
     outcomes = [entry["outcome"] for entry in service.journal if entry["call"] == START]
     assert len(outcomes) > 1
     assert outcomes[-1] == "ok"
