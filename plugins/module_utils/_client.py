@@ -36,7 +36,6 @@ from ._errors import (
     LostAnswer,
     NoSuchCall,
     ProtocolError,
-    Redactor,
     Redirected,
     Refused,
     Throttled,
@@ -44,6 +43,7 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, MailUser, Pass, Settings
+from ._redaction import Redactor, secret_fault
 from ._wire import Arguments, Credentials, decode, encode
 
 try:
@@ -110,6 +110,11 @@ class Connection:
             f"{name}: is needed, as an option or in the environment as CLOUDIWAY_{name.upper()}"
             for name in ("consumer_key", "consumer_secret")
             if not given.setdefault(name, "")
+        ]
+        faults += [
+            f"{name}: {fault}"
+            for name, is_masked in (("consumer_key", False), ("consumer_secret", True))
+            if given[name] and (fault := secret_fault(given[name], is_masked))
         ]
         connection = cls(**given)
         faults += connection._faults()

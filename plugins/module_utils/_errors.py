@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as a tree of exceptions, and how a secret is kept out of their texts.
+"""What can go wrong, as a tree of exceptions.
 
 Every failure has a code that a playbook can branch on. The codes say what is known:
 
@@ -29,55 +29,7 @@ failed_users   some users of a list failed; each is named with its own failure
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import typing as t
-from urllib.parse import quote, quote_plus
-
-MASK = "********"
-#: Below this many characters a secret is no longer told from ordinary text: masking it would
-#: eat pieces of addresses and names. It is kept out of texts by never being put into them.
-SHORTEST_MASKED = 6
-
-
-_ESCAPE = re.compile("%[0-9A-F]{2}")
-
-
-class Redactor:
-    """Takes secrets out of texts that come from elsewhere (the service may echo a request)."""
-
-    def __init__(self, secrets: t.Iterable[str]) -> None:
-        forms: set[str] = set()
-        for secret in secrets:
-            if len(secret) >= SHORTEST_MASKED:
-                forms |= _written_forms(secret)
-        # The longest first, so that no form leaves a piece of a longer one behind.
-        self._forms = sorted(forms, key=len, reverse=True)
-
-    def clean(self, text: str) -> str:
-        """Return text with every written form of the secrets replaced by a mask."""
-        for form in self._forms:
-            text = text.replace(form, MASK)
-        return text
-
-
-def _written_forms(secret: str) -> set[str]:
-    raw = secret.encode("utf-8")
-    forms = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        base64.b64encode(raw).decode("ascii").rstrip("="),
-        base64.urlsafe_b64encode(raw).decode("ascii").rstrip("="),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        repr(secret)[1:-1],
-        ascii(secret)[1:-1],
-    }
-    # Some servers write the escapes of a URL in lower case.
-    return forms | {_ESCAPE.sub(lambda escape: escape[0].lower(), form) for form in forms}
 
 
 class CloudiwayError(Exception):

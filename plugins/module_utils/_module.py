@@ -12,8 +12,9 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._argspec import CONNECTION, Options, Params
 from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
-from ._errors import CloudiwayError, InvalidInput, Redactor
+from ._errors import CloudiwayError, InvalidInput
 from ._plan import Outcome
+from ._redaction import MASK, Redactor, secret_fault
 
 #: The work of a module: a client, the options and whether it is check mode, to an outcome.
 Work = t.Callable[[Client, Params, bool], Outcome]
@@ -26,6 +27,7 @@ class Module(t.Protocol):
 
     params: Params
     check_mode: bool
+    no_log_values: set[str]
     _diff: bool
 
     def warn(self, warning: str) -> None: ...
@@ -44,14 +46,29 @@ def run(options: Options, work: Work, *checks: Check, **rules: t.Any) -> t.NoRet
     )
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    with Unrevealing(module.params["consumer_secret"], module.params["consumer_key"]):
+    secret = module.params["consumer_secret"]
+    redactor = Redactor([secret])
+    with Unrevealing(secret, module.params["consumer_key"]):
         try:
             _check(module.params, [Connection.of, *checks])
             with Client(Connection.of(module.params)) as client:
                 outcome = work(client, module.params, module.check_mode)
         except CloudiwayError as why:
-            module.fail_json(**{**why.seen, "msg": why.message, "failure": why.failure()})
-    _leave(module, outcome)
+            _keep_readable(module)
+            failed = {**why.seen, "msg": why.message, "failure": why.failure()}
+            module.fail_json(**redactor.clean_all(failed))
+    _leave(module, outcome, redactor)
+
+
+def _keep_readable(module: Module) -> None:
+    """Where the secret is refused as too short, keep Ansible from masking it all over the refusal.
+
+    It masks it wherever it stands, so that a secret of one letter spoils every word.
+    """
+    secret = module.params["consumer_secret"]
+    if secret_fault(secret):
+        module.no_log_values.discard(secret)
+        module.params = {**module.params, "consumer_secret": MASK}
 
 
 def _check(params: Params, checks: Iterable[Check]) -> None:
@@ -66,13 +83,13 @@ def _check(params: Params, checks: Iterable[Check]) -> None:
         raise InvalidInput(faults)
 
 
-def _leave(module: Module, outcome: Outcome) -> t.NoReturn:
+def _leave(module: Module, outcome: Outcome, redactor: Redactor) -> t.NoReturn:
     for warning in outcome.warnings:
-        module.warn(warning)
+        module.warn(redactor.clean(warning))
     result = dict(outcome.result)
     if module._diff:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
-    module.exit_json(changed=outcome.changed, **result)
+    module.exit_json(changed=outcome.changed, **redactor.clean_all(result))
 
 
 class Unrevealing:

@@ -1013,8 +1013,8 @@ def test_all_faults_of_the_connection_are_named_at_once() -> None:
 
 
 def test_options_that_are_left_out_have_the_defaults_of_the_documentation() -> None:
-    assert Connection.of({"consumer_key": "k", "consumer_secret": "s", "api_url": None}) == (
-        Connection("k", "s", "https://apps.cloudiway.com/api", "mail", True, None, 60, 300, 8)
+    assert Connection.of({"consumer_key": "k", "consumer_secret": SECRET, "api_url": None}) == (
+        Connection("k", SECRET, "https://apps.cloudiway.com/api", "mail", True, None, 60, 300, 8)
     )
 
 

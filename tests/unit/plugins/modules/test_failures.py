@@ -152,6 +152,18 @@ def test_a_wrong_secret_is_refused_and_not_shown(name: str, play: Play, service:
 
 
 @every_module
+@pytest.mark.parametrize("secret", ["e", " e ", "o", "char"])
+def test_a_secret_too_short_to_be_masked_spoils_no_word_of_the_refusal(
+    secret: str, name: str, play: Play, service: Service
+) -> None:
+    result = play(name, {**service.connection, **MODULES[name][1], "consumer_secret": secret})
+    assert "consumer_secret: has fewer than 6 characters; masking it would" in result["msg"]
+    assert "*" not in result["msg"]
+    assert result["invocation"]["module_args"]["consumer_secret"].startswith("***")
+    assert not service.requests
+
+
+@every_module
 def test_check_mode_sends_no_post(name: str, play: Play, service: Service) -> None:
     service.have(batches=("Wave 1",))
     result = play(name, {**service.connection, **MODULES[name][0]}, check=True)

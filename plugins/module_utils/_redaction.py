@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeps secrets out of texts that come from elsewhere, in whatever way they are written there.
+
+A service may echo a request in an error, in a name, in anything; and what echoes it writes it as
+a URL, JSON, HTML, base64 or a language does, or as two of them over one another.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+import typing as t
+from collections.abc import Iterator, Mapping
+from html.entities import html5
+
+MASK = "********"
+#: Below this many characters a secret is not told from ordinary text: masking it, as Ansible does
+#: too, would eat pieces of addresses, of names and of numbers, and tasks go on with what is left.
+SHORTEST_SECRET = 6
+
+#: The longest that is sent: a query string with more than this does not fit into a request.
+LONGEST_SECRET = 1000
+
+#: Letters and digits, which nothing that escapes a text writes otherwise than they are.
+_PLAIN: t.Final = re.compile("[A-Za-z0-9]+")
+_HALF: t.Final = re.compile(r"[\ud800-\udfff]")
+_SHORT_ESCAPES: t.Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+#: What is before an escape, more than once where a URL is part of a URL, or HTML of HTML.
+_PERCENT: t.Final = "%(?:25){0,4}"
+_ENTITY: t.Final = "&(?:amp;){0,4}"
+#: How many backslashes become of one, where JSON is part of JSON four times.
+_DOUBLED: t.Final = 16
+_MORE: t.Final = rf"\\{{0,{_DOUBLED}}}"
+
+
+def secret_fault(secret: str, is_masked: bool = True) -> str | None:
+    """What is wrong with a consumer secret or, where it is not to be masked, a key; or None."""
+    if is_masked and len(secret.strip()) < SHORTEST_SECRET:
+        return (
+            f"has fewer than {SHORTEST_SECRET} characters; masking it would mask pieces of all"
+            " that is printed and returned"
+        )
+    if len(secret) > LONGEST_SECRET:
+        return f"has more than {LONGEST_SECRET} characters"
+    if _HALF.search(secret):
+        return "holds half a character, or bytes that are not UTF-8"
+    return None
+
+
+class Redactor:
+    """Takes secrets out of texts. One that is too short to be told from other text is left."""
+
+    def __init__(self, secrets: t.Iterable[str]) -> None:
+        # Blanks about a secret, such as the line end of a file, do not come back with an echo.
+        bare = {secret.strip() for secret in secrets}
+        self._secrets = sorted(one for one in bare if len(one) >= SHORTEST_SECRET)
+        written = [form for one in self._secrets for form in (one, *_packed_forms(one))]
+        self._signs_of_one = {_longest_plain(form) for form in written}
+
+    def clean(self, text: str) -> str:
+        """Return text with every written form of the secrets replaced by a mask."""
+        return self._forms.sub(MASK, text) if self._may_hold_one(text) else text
+
+    def clean_all(self, value: t.Any) -> t.Any:
+        """Return a value with every text in it cleaned, and the names of its fields too.
+
+        Where there is nothing to clean, which is nearly always, it is the value itself.
+        """
+        return self._cleaned(value) if self._may_hold_one("\n".join(_texts(value))) else value
+
+    def _may_hold_one(self, text: str) -> bool:
+        """Whether it has what is the same in all writings of a secret: a look that costs little."""
+        small = text.lower()
+        return any(sign in small for sign in self._signs_of_one)
+
+    def _cleaned(self, value: t.Any) -> t.Any:
+        if isinstance(value, str):
+            return self.clean(value)
+        if isinstance(value, Mapping):
+            return {self._cleaned(name): self._cleaned(one) for name, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._cleaned(one) for one in value]
+        return value
+
+    @functools.cached_property
+    def _forms(self) -> re.Pattern[str]:
+        # The longest first, so that no form leaves a piece of a longer one behind.
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        forms = list(map(_pattern, longest_first))
+        forms += [form for secret in longest_first for form in _packed_patterns(secret)]
+        return re.compile("|".join(forms), re.I)
+
+
+def _texts(value: t.Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _texts(name)
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
+
+
+def _longest_plain(form: str) -> str:
+    """The longest run of letters and digits; empty, which every text has, where there is none."""
+    return max(_PLAIN.findall(form), key=len, default="").lower()
+
+
+def _pattern(secret: str) -> str:
+    """A pattern of every way in which a secret is written."""
+    return "".join(map(_any_writing, re.findall(r"\\+|[^\\]", secret)))
+
+
+def _any_writing(sign: str) -> str:
+    """A pattern of every way in which one character, or a run of backslashes, is written."""
+    if _PLAIN.fullmatch(sign):
+        return sign
+    code, raw = ord(sign[0]), sign[0].encode("utf-8", "surrogatepass")
+    units = sign[0].encode("utf-16-be", "surrogatepass")
+    ways = {
+        re.escape(sign[0]),
+        re.escape(sign[0].upper()),  # of some letters two are made
+        raw.decode("latin-1") if code > 0x7F else re.escape(sign[0]),
+        "".join(f"{_PERCENT}{byte:02x}" for byte in raw),
+        _MORE.join(rf"[\\%]u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)),
+        rf"\\U{code:08x}",
+        f"{_ENTITY}#0?{code};?",
+        f"{_ENTITY}#x0?{code:x};?",
+        *(f"{_ENTITY}{name}" for name, meant in html5.items() if meant == sign[0]),
+    }
+    if code < 0x100:
+        ways |= {rf"\\x{code:02x}", f"{_PERCENT}{code:02x}"}
+    if sign == " ":
+        ways.add(r"\+")
+    if sign in _SHORT_ESCAPES:
+        ways.add(rf"\\{_SHORT_ESCAPES[sign]}")
+    any_way = f"(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
+    if sign[0] == "\\":  # a run of them as one, since each way doubles all of it
+        return f"{any_way}{{{len(sign)},{_DOUBLED * len(sign)}}}"
+    return _MORE + any_way
+
+
+def _packed_forms(secret: str) -> list[str]:
+    """The base64 of a secret, by where in a group of three bytes it begins.
+
+    Without the signs at either end that the neighbours have a part in.
+    """
+    raw = secret.encode("utf-8", "surrogatepass")
+    packed = (base64.b64encode(bytes(before) + raw).decode("ascii") for before in range(3))
+    return [
+        form[start : (before + len(raw)) * 8 // 6]
+        for before, (start, form) in enumerate(zip((0, 2, 3), packed))
+    ]
+
+
+def _packed_patterns(secret: str) -> Iterator[str]:
+    ways = {"+": f"(?:{_any_writing('+')}|-)", "/": f"(?:{_any_writing('/')}|_)"}
+    neighbour = f"(?:[a-z0-9]|{ways['+']}|{ways['/']})?"
+    for before, form in enumerate(_packed_forms(secret)):
+        first = neighbour if before else ""
+        middle = "".join(ways.get(sign, sign) for sign in form)
+        yield f"{first}{middle}{neighbour}(?:{_any_writing('=')}){{0,2}}"
