@@ -106,6 +106,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._models import Connector
 from ansible_collections.cloudiway.mail.plugins.module_utils._module import Unrevealing
+from ansible_collections.cloudiway.mail.plugins.module_utils._redaction import Redactor
 
 SIDES = ("source", "target")
 
@@ -125,11 +126,13 @@ class LookupModule(LookupBase):
             try:
                 _check(terms, options)
                 with Client(Connection.of(options)) as client:
-                    return [self._chosen(client.connectors(str(side))) for side in terms]
+                    found = [self._chosen(client.connectors(str(side))) for side in terms]
             except InvalidInput as why:
                 raise AnsibleOptionsError(why.message) from None
             except CloudiwayError as why:
                 raise AnsibleLookupError(why.message) from None
+        shown: list[list[dict[str, str]]] = Redactor([options["consumer_secret"]]).clean_all(found)
+        return shown
 
     def _templated(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         """The variables that are options, with their templates resolved: nobody else does so."""

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import json
+import traceback
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import yaml
@@ -20,6 +19,14 @@ from ansible.template import Templar
 from ansible_collections.cloudiway.mail.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.cloudiway.mail.plugins.lookup import cloudiway_connectors
 from ansible_collections.cloudiway.mail.tests.unit.plugins.conftest import KEY, SECRET, Service
+from ansible_collections.cloudiway.mail.tests.unit.support import leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    ScriptedServer,
+    Sent,
+    failure,
+    ok,
+    raw,
+)
 
 Look = Callable[..., list[list[dict[str, str]]]]
 
@@ -118,9 +125,30 @@ def test_a_missing_requests_is_named(look: Look, monkeypatch: pytest.MonkeyPatch
         look("source", consumer_key=KEY, consumer_secret=SECRET)
 
 
-def test_no_error_shows_the_secret(look: Look, service: Service) -> None:
-    with pytest.raises(AnsibleLookupError) as caught:
-        look("source", **{**service.connection, "consumer_key": "wrong key"})
-    shown = str(caught.value) + repr(caught.value.__context__)
-    for form in (SECRET, quote(SECRET, safe=""), json.dumps(SECRET)[1:-1]):
-        assert form not in shown
+#: The secret in every way of writing, one after the other.
+ECHO = " / ".join(f"{way}: {write(leaks.SECRET)}" for way, write in leaks.WRITINGS.items())
+
+
+def test_no_list_shows_the_secret_that_a_service_echoes(look: Look) -> None:
+    connectors = [{"name": "Exchange", "type": ECHO}, {"name": ECHO, "type": "Google"}]
+    with ScriptedServer({"*": [ok(connectors)]}) as server:
+        [found] = look("source", **_connection(server))
+    assert not leaks.leaks(leaks.everything(found))
+    assert found[0]["name"] == "Exchange"
+    assert "in clear: ********" in found[0]["type"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [failure(ECHO), ok({ECHO: ECHO}), ok([ECHO]), raw(403, ECHO.encode()), raw(500, ECHO.encode())],
+)
+def test_no_error_shows_the_secret_that_a_service_echoes(look: Look, answer: Sent) -> None:
+    with ScriptedServer({"*": [answer]}) as server, pytest.raises(AnsibleLookupError) as caught:
+        look("source", **_connection(server))
+    assert not leaks.leaks("".join(traceback.format_exception(caught.value)))
+    assert not leaks.leaks(f"{caught.value} {vars(caught.value)} {caught.value.__context__!r}")
+
+
+def _connection(server: ScriptedServer) -> dict[str, Any]:
+    secrets = {"consumer_key": KEY, "consumer_secret": leaks.SECRET}
+    return {**secrets, "api_url": server.url, "retry_timeout": 0}
