@@ -15,11 +15,17 @@ import typing as t
 from collections import Counter
 from collections.abc import Mapping
 
+from ._redaction import Redactor
+
 
 class Progress:
-    """Appends lines to a file; ``interval`` is the least number of seconds between heartbeats."""
+    """Appends lines to a file; ``interval`` is the least number of seconds between heartbeats.
 
-    def __init__(self, path: str | None, interval: float) -> None:
+    secret is kept out of them: Ansible masks what a module returns, but does not know these lines.
+    """
+
+    def __init__(self, path: str | None, interval: float, secret: str = "") -> None:
+        self._redactor = Redactor([secret])
         self._path = path
         self._interval = interval
         self._last = ""
@@ -28,8 +34,12 @@ class Progress:
 
     @classmethod
     def of(cls, params: Mapping[str, t.Any]) -> Progress:
-        """Build it from the options progress_file and progress_interval."""
-        return cls(params.get("progress_file"), params.get("progress_interval") or 0)
+        """Build it from the options progress_file, progress_interval and consumer_secret."""
+        return cls(
+            params.get("progress_file"),
+            params.get("progress_interval") or 0,
+            params.get("consumer_secret") or "",
+        )
 
     def tell(self, what: str, outlook: str = "") -> None:
         """Tell where the work is: at once where that changed, else as a heartbeat when it is due.
@@ -44,7 +54,7 @@ class Progress:
         if self._path:
             line = f"{what}; {outlook}" if outlook else what
             with open(self._path, "a", encoding="utf-8") as file:
-                file.write(line.replace("\n", " ") + "\n")
+                file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
 
     def seconds(self) -> float:
         """Seconds since the work began."""
