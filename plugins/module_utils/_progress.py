@@ -9,6 +9,7 @@ nobody follows, nothing is written. A line names a batch, or the one user that i
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import typing as t
@@ -55,6 +56,12 @@ class Progress:
             line = f"{what}; {outlook}" if outlook else what
             with open(self._path, "a", encoding="utf-8") as file:
                 file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
+
+    def until_heartbeat(self) -> float:
+        """Seconds until the next heartbeat is due, where nothing else is told; may be infinite."""
+        if not self._interval:
+            return math.inf
+        return max(0.0, self._told_at + self._interval - time.monotonic())
 
     def seconds(self) -> float:
         """Seconds since the work began."""

@@ -248,7 +248,15 @@ class Run:
             self._look,
             poll_interval=self._options.poll_interval,
             wait_timeout=self._options.wait_timeout,
+            sleep=self._rest,
         )
+
+    def _rest(self, seconds: float) -> None:
+        """Pause between two looks; a heartbeat may be due meanwhile, and costs no request."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, self._progress.until_heartbeat()))
+            self._tell()
 
     def _look(self) -> Look:
         waiting = [one for one in self.tracked if not one.settled]

@@ -27,8 +27,6 @@ class Look:
 
     settled: bool
     moved: bool
-    #: Seconds after which to look again at the latest; None where poll_interval decides.
-    again_within: float | None = None
 
 
 def wait(
@@ -53,6 +51,4 @@ def wait(
         if left <= 0:
             raise TimedOut
         pause = poll_interval if found.moved else min(pause * _GROWTH, poll_interval * SLOWEST)
-        if found.again_within is not None:
-            pause = min(pause, found.again_within)
         sleep(min(pause, left))

@@ -178,7 +178,7 @@ users:
   description:
     - The users that were meant, in the order of the service.
     - In a failure only those that are not done or lost items, since a batch may have thousands.
-  returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)
+  returned: success, and failure once the users have been looked at
   type: list
   elements: dict
   contains:
@@ -327,7 +327,7 @@ users:
       sample: null
 summary:
   description: The same for all users together.
-  returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)
+  returned: success, and failure once the users have been looked at
   type: dict
   contains:
     batch:
@@ -415,13 +415,13 @@ summary:
 started_tags:
   description:
     - The migration tags of the users whom this task started, or in check mode would start.
-  returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)
+  returned: success, and failure once the users have been looked at
   type: list
   elements: str
   sample: [94102641-0000-4000-8000-000000000001]
 started_at:
   description: When this task began, in ISO 8601 and UTC.
-  returned: success, and when the code of the failure is V(gate), V(wait_timeout) or V(clock)
+  returned: success, and failure once the users have been looked at
   type: str
   sample: "2026-03-27T21:00:00Z"
 failure:

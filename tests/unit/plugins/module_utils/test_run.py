@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import typing as t
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._client import Clie
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     GateNotPassed,
+    LostAnswer,
     NotApplied,
     Refused,
     WaitTimeout,
@@ -413,6 +415,32 @@ def test_when_the_time_is_up_the_last_state_is_handed_back(run: Do) -> None:
     assert caught.value.seen["users"][0]["status"] == "PENDING"
     assert caught.value.seen["started_tags"] == ["anna"]
     assert caught.value.seen["summary"]["throttled"] == 1
+
+
+def test_a_heartbeat_comes_between_two_looks_that_are_far_apart(run: Do, tmp_path: Path) -> None:
+    stage = Backstage(anna=["PENDING", "PENDING", "SUCCESS+"])
+    told = tmp_path / "told"
+    heartbeats = {"progress_file": str(told), "progress_interval": 0.1}
+    run(stage, "migrated", poll_interval=0.5, **heartbeats)
+    lines = told.read_text(encoding="utf-8").splitlines()
+    assert sum("1 throttled" in line for line in lines) > 4
+    assert stage.asked.count("status anna") == 3
+
+
+def test_when_the_service_goes_away_the_last_state_is_handed_back(run: Do) -> None:
+    class GoesAway(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            is_seen = self.starts("startbatch") and self.asked.count("status anna") > 1
+            return CUT if is_seen else super().answer(asked)
+
+    stage = GoesAway(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["WORKING"]]
+    with pytest.raises(LostAnswer) as caught:
+        run(stage, "migrated", wait_timeout=60)
+    assert caught.value.failure()["code"] != WaitTimeout("").failure()["code"]
+    assert caught.value.seen["users"][0]["status"] == "WORKING"
+    assert caught.value.seen["started_tags"] == ["anna"]
+    assert caught.value.seen["changed"]
 
 
 def test_a_pass_that_lies_in_the_future_shuts_the_door_whoever_started_it(run: Do) -> None:

@@ -61,11 +61,6 @@ def test_once_something_moves_the_pauses_are_short_again() -> None:
     assert pauses == [15, 22.5, 10, 15]
 
 
-def test_who_looks_can_ask_to_be_called_sooner() -> None:
-    soon = Look(settled=False, moved=False, again_within=2)
-    assert Night(soon, SETTLED).wait(10, 1000) == [2]
-
-
 def test_it_gives_up_at_wait_timeout_and_looks_once_more_then() -> None:
     night = Night(MOVED)
     with pytest.raises(TimedOut):
