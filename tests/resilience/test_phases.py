@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from ansible_collections.cloudiway.mail.tests.resilience.stage import CUTOVER, HOOKS, Stage, now
@@ -117,3 +119,57 @@ def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_noth
     assert (again.changed, stage.service.writes) == (0, {})
     assert stage.ended("wave-01")["state"] == "finished"
     assert stage.service.user("anna")["permission_runs"] == 1
+
+
+def began(stage: Stage) -> dt.datetime:
+    """When Anna's newest pass began."""
+    return dt.datetime.fromisoformat(stage.service.user("anna")["passes"][-1]["start"])
+
+
+def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna"]}, cutover_audit=False)
+    stage.play(CUTOVER)
+    switch = dt.datetime.fromisoformat(now())
+    assert began(stage) < switch
+    declared = f"--extra-vars=cutover_mx_switched_at={switch.isoformat()}"
+
+    stage.play(CUTOVER, declared, "--extra-vars=cutover_mx_ttl=600", "--extra-vars=cutover_wait=no")
+    assert stage.ended("wave-01")["state"] == "old_mx_in_use"
+    assert "startbatch" not in stage.service.writes
+
+    ttl = round((dt.datetime.fromisoformat(now()) - switch).total_seconds()) + 10
+    stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}")
+    assert stage.ended("wave-01")["state"] == "finished"
+    assert began(stage) >= switch + dt.timedelta(seconds=ttl)
+
+    # A switch that is declared to have been later asks for another pass.
+    later = now()
+    stage.play(CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}")
+    assert began(stage) >= dt.datetime.fromisoformat(later)
+    assert stage.service.user("anna")["starts"] == 3
+
+
+def test_check_mode_foretells_one_pass_where_that_of_prestage_counts_for_delta_too(
+    stage: Stage,
+) -> None:
+    since = f"--extra-vars=cutover_delta_since={now()}"
+    stage.have({"wave-01": ["anna", "ben"]}, cutover_audit=False)
+    for prepared in ("nothing", "users"):
+        if prepared == "users":
+            stage.have({"wave-02": ["cleo", "dora"]}, cutover_audit=False)
+            stage.play(CUTOVER, "--tags=provision,configure")
+        foretold = stage.play(CUTOVER, "--check", since)
+        assert stage.service.writes == {}
+        assert foretold.changed == stage.play(CUTOVER, since).changed
+    assert {user["starts"] for user in stage.service.state["users"]} == {1}
+
+
+def test_check_mode_foretells_every_phase_for_who_joins_a_finished_batch(stage: Stage) -> None:
+    declared = f"--extra-vars=cutover_mx_switched_at={now()}"
+    stage.have({"wave-01": ["anna"]})
+    stage.play(CUTOVER, declared)
+    stage.have({"wave-01": ["anna", "ben"]})
+    foretold = stage.play(CUTOVER, "--check", declared)
+    assert stage.service.writes == {}
+    assert foretold.changed == stage.play(CUTOVER, declared).changed == 4
+    assert stage.ended("wave-01")["state"] == "finished"
