@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from . import _contract as contract
 from ._client import Client
@@ -91,7 +92,9 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     users = _select(client, directory, params)
     if not users:
         return _of_nobody(client, directory, params, users is None, check_mode)
+    progress = Progress.of(params)
     watch = Watch(client, directory, options.zone, is_fresh=True)
+    watch.beat = _first_look(progress, f"{options.batch or 'user'} {goal.name}", len(users))
     facts = watch.track(goal, users, with_active=check_mode and goal.reads_history)
     tracked = [
         Tracked(tag, user, fact, goal.standing(fact, options.since))
@@ -99,7 +102,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
     ]
     mind_left_behind(tracked, goal)
     before = {one.label: str(one.fact.status) for one in tracked}
-    run = Run(client, directory, options, tracked, Progress.of(params))
+    run = Run(client, directory, options, tracked, progress)
     if check_mode:
         later = _later(tracked, options) if params.get("wait", True) else []
         starting = {one.tag: one for one in to_start(tracked, options) + later}
@@ -116,6 +119,17 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
         }
         raise
     return _outcome(_result(tracked, options, run, run.started), run.started, before, goal)
+
+
+def _first_look(progress: Progress, name: str, total: int) -> Callable[[], None]:
+    """What counts the answers of the first look, and tells the count where a heartbeat is due."""
+    answers = itertools.count(1)
+
+    def beat() -> None:
+        answer = next(answers)
+        progress.beat(lambda: (f"{name}: first look at {total:,} users, {answer:,} answers", ""))
+
+    return beat
 
 
 def _of_nobody(

@@ -31,6 +31,7 @@ class Progress:
         self._interval = interval
         self._last = ""
         self._told_at = time.monotonic()
+        self._lock = threading.Lock()
         self.began = self._told_at
 
     @classmethod
@@ -56,6 +57,12 @@ class Progress:
             line = f"{what}; {outlook}" if outlook else what
             with open(self._path, "a", encoding="utf-8") as file:
                 file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
+
+    def beat(self, line: t.Callable[[], tuple[str, str]]) -> None:
+        """Tell only if a heartbeat is due; from any thread. line gives what ``tell`` takes."""
+        with self._lock:
+            if not self.until_heartbeat():
+                self.tell(*line())
 
     def until_heartbeat(self) -> float:
         """Seconds until the next heartbeat is due, where nothing else is told; may be infinite."""

@@ -107,6 +107,7 @@ class Run:
         self._options = options
         self._goal = options.goal
         self._watch = Watch(client, directory, options.zone)
+        self._watch.beat = self._beat
         own = [one.tag for one in tracked]
         self._others = OtherBatches(directory, self._watch, options.batch, own)
         self._progress = progress
@@ -193,6 +194,7 @@ class Run:
         else:
             self._note_start(one, clock, moment)
             self.started[one.tag] = one
+        self._beat()
 
     def _note_start(self, one: Tracked, clock: float, moment: dt.datetime) -> None:
         one.start = Start(clock, moment, one.fact)
@@ -282,6 +284,14 @@ class Run:
 
     def _tell(self) -> None:
         """Tell where the run is."""
+        self._progress.tell(*self._line())
+
+    def _beat(self) -> None:
+        """Tell it where a heartbeat is due: one look at thousands, or their starts, take longer."""
+        self._progress.beat(self._line)
+
+    def _line(self) -> tuple[str, str]:
+        """Where the run is, and its outlook."""
         waiting = [one for one in self.tracked if not one.settled]
         bad = [one for one in self.tracked if one.settled and one.standing is not Standing.DONE]
         throttled = sum(one.fact.status.phase is Phase.THROTTLED for one in waiting)
@@ -307,10 +317,8 @@ class Run:
                 settled - self._settled_before, len(self.tracked) - self._settled_before, seconds
             ),
         ]
-        self._progress.tell(
-            counted(name, settled, len(self.tracked), "settled", counts),
-            ", ".join(filter(None, views)),
-        )
+        line = counted(name, settled, len(self.tracked), "settled", counts)
+        return line, ", ".join(filter(None, views))
 
     def _is_to_start(self, one: Tracked) -> bool:
         return one.standing is _TO_DO and (one.start is None or one.odd_since is None)

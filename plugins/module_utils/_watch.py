@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ._client import Client
@@ -85,6 +85,8 @@ class Watch:
         self._zone = zone
         #: Whether the first look may use the getall that was made to name the users.
         self._is_fresh = is_fresh
+        #: Called after each answer, from any lane: a look at thousands takes longer than a heartbeat.
+        self.beat: Callable[[], None] = lambda: None
 
     def statuses(self, tags: Sequence[str]) -> list[Status]:
         """The statuses of these users: one getall where it shows them and they are not few."""
@@ -106,15 +108,19 @@ class Watch:
 
     def status(self, tag: str) -> Status:
         """The status of one user, asked for now."""
-        return self._client.status(tag)
+        status = self._client.status(tag)
+        self.beat()
+        return status
 
     def all_statuses(self, tags: Sequence[str]) -> list[Status]:
         """The statuses of these users, each asked for now."""
-        return self._client.all(self._client.status, tags)
+        return self._client.all(self.status, tags)
 
     def history(self, tag: str) -> tuple[Pass, ...]:
         """The passes of one user, the oldest first."""
-        return self._client.history(tag, self._zone)
+        passes = self._client.history(tag, self._zone)
+        self.beat()
+        return passes
 
     def track(
         self, goal: Goal, users: Sequence[tuple[str, MailUser | None]], with_active: bool = False

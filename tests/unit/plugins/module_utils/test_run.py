@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import typing as t
 from collections.abc import Callable
 from pathlib import Path
@@ -425,6 +426,34 @@ def test_a_heartbeat_comes_between_two_looks_that_are_far_apart(run: Do, tmp_pat
     lines = told.read_text(encoding="utf-8").splitlines()
     assert sum("1 throttled" in line for line in lines) > 4
     assert stage.asked.count("status anna") == 3
+
+
+@pytest.mark.parametrize(
+    ("slow", "told"),
+    [
+        ("status", "migrated: first look at 30 users"),
+        ("start", "migrated   3 %: 1 of 31 settled, 30 under way"),
+        ("getmailhistory", "migrated   0 %: 0 of 30 settled, 30 under way"),
+    ],
+)
+def test_heartbeats_come_while_many_answers_are_awaited(
+    run: Do, tmp_path: Path, slow: str, told: str
+) -> None:
+    class Slow(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            if asked.call == slow:
+                time.sleep(0.05)
+            return super().answer(asked)
+
+    names = [f"user{number}" for number in range(30)]
+    stage = Slow(**{name: ["NOTSTARTED"] for name in names})
+    stage.after = {name: [["SUCCESS+"]] for name in names}
+    if slow == "start":  # somebody is there already, so the others are started one by one
+        stage.shown["zoe"] = ["SUCCESS+"]
+        stage.passes["zoe"] = 0
+    lines = tmp_path / "lines"
+    run(stage, "migrated", progress_file=str(lines), progress_interval=0.05)
+    assert lines.read_text(encoding="utf-8").count(f"{WAVE} {told}") > 2
 
 
 def test_when_the_service_goes_away_the_last_state_is_handed_back(run: Do) -> None:
