@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook awx_setup: what it makes, that it makes it once, and what it says where it cannot."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ansible_collections.cloudiway.mail.tests.awx.jobs import walk
+from ansible_collections.cloudiway.mail.tests.awx.place import LINK, Place, changed
+from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY, LEAKS, SECRET
+
+TEMPLATES = {
+    "Cloudiway rehearse": "cloudiway.mail.rehearsal",
+    "Cloudiway validate": "cloudiway.mail.cutover",
+    "Cloudiway prestage": "cloudiway.mail.cutover",
+    "Cloudiway delta": "cloudiway.mail.delta",
+    "Cloudiway declare the switch": "cloudiway.mail.declare_switch",
+    "Cloudiway final": "cloudiway.mail.final",
+    "Cloudiway permissions": "cloudiway.mail.final",
+    "Cloudiway status": "cloudiway.mail.status",
+}
+
+
+def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:
+    environment = {
+        name: value
+        for name, value in bare.environment.items()
+        if not name.startswith(("CLOUDIWAY_", "CONTROLLER_"))
+    }
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(LINK)
+    command = (sys.executable, "-m", "ansible", "playbook", "cloudiway.mail.awx_setup")
+    done = bare.do(*command, environment=environment)
+    assert done.returncode == 2
+    for missing in (
+        "The collection awx.awx is not installed",
+        "ansible-galaxy collection install awx.awx:24.6.1",
+        *("awx_organization", "awx_project_scm_url", "CONTROLLER_HOST"),
+        *("CLOUDIWAY_CONSUMER_KEY", "CLOUDIWAY_CONSUMER_SECRET"),
+    ):
+        assert missing in done.stdout
+    assert bare.server.writes == []
+
+
+def test_it_makes_all_once_and_then_nothing_but_what_awx_hides(bare: Place) -> None:
+    first = bare.set_up()
+    made = {template["name"]: template["playbook"] for template in bare.awx.find("job_templates")}
+    assert made == TEMPLATES
+    assert "[WARNING]" not in first
+    second = bare.set_up()
+    assert bare.server.writes == ["PATCH credentials"]
+    assert changed(second) == 1
+    # That one, too, where the secret shall stay; and check mode writes nothing.
+    assert changed(bare.set_up("--check", "-e", '{"awx_update_secrets": false}')) == 0
+    assert bare.server.writes == []
+    told = first + second + json.dumps([bare.awx.find(kind) for kind in bare.awx.objects])
+    assert not [leak for leak in LEAKS if leak in told]
+
+
+def test_the_credential_holds_the_secret_and_its_type_puts_it_where_the_modules_look(
+    ready: Place,
+) -> None:
+    credential = ready.awx.named("credentials", "Cloudiway account")
+    assert credential["inputs"]["consumer_secret"] == "$encrypted$"
+    kept = ready.awx.objects["credentials"][credential["id"]]["inputs"]
+    assert (kept["consumer_key"], kept["consumer_secret"]) == (KEY, SECRET)
+    injectors = ready.awx.one("credential_types", credential["credential_type"])["injectors"]
+    assert injectors == {
+        "env": {
+            "CLOUDIWAY_CONSUMER_KEY": "{{ consumer_key }}",
+            "CLOUDIWAY_CONSUMER_SECRET": "{{ consumer_secret }}",
+            "CLOUDIWAY_API_URL": "{{ api_url }}",
+        }
+    }
+
+
+def test_what_does_not_reach_the_service_has_no_credential(ready: Place) -> None:
+    with_it = {
+        template["name"].removeprefix("Cloudiway ")
+        for template in ready.awx.find("job_templates")
+        if ready.awx.list_attached("job_templates", template["id"], "credentials")
+    }
+    assert with_it == {"validate", "prestage", "delta", "final", "permissions", "status"}
+
+
+def test_every_required_question_suggests_an_answer(ready: Place) -> None:
+    questions = [
+        question
+        for template in ready.awx.find("job_templates")
+        for question in ready.awx.survey("job_templates", template["id"]).get("spec", [])
+    ]
+    assert len(questions) >= len(TEMPLATES)
+    assert [one["variable"] for one in questions if one["required"] and one["default"] == ""] == []
+
+
+def test_the_workflow_stops_for_a_person_just_before_the_switch_is_declared(ready: Place) -> None:
+    path = [node["identifier"] for node in walk(ready.awx, "Cloudiway cut over")]
+    assert path == [
+        *("validate", "prestage", "delta", "approval"),
+        *("declare the switch", "final", "permissions", "status"),
+    ]
+    [approval] = ready.awx.find("workflow_job_template_nodes", identifier="approval")
+    waits = ready.awx.one("workflow_approval_templates", approval["unified_job_template"])
+    assert "MX record" in waits["name"]
+    for node in ready.awx.find("workflow_job_template_nodes"):
+        [template] = ready.awx.find("unified_job_templates", id=node["unified_job_template"])
+        assert node["identifier"] == "approval" or template["name"].endswith(node["identifier"])
+
+
+def test_the_inventory_is_filled_from_the_file_of_waves_and_before_each_job(ready: Place) -> None:
+    [source] = ready.awx.find("inventory_sources")
+    assert (source["source"], source["source_path"]) == ("scm", "waves.cloudiway.yml")
+    assert source["update_on_launch"]
+    assert source["overwrite"]
+    assert source["overwrite_vars"]
+    assert sorted(ready.jobs.variables) == ["pilot", "wave-1", "wave-2"]
+
+
+def test_permissions_are_never_dealt_into_slices(ready: Place) -> None:
+    may = {
+        template["name"].removeprefix("Cloudiway ")
+        for template in ready.awx.find("job_templates")
+        if template["ask_job_slice_count_on_launch"]
+    }
+    assert may == {"prestage", "delta", "final"}
