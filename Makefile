@@ -7,9 +7,9 @@
 PYTHON ?= python3
 # Which integration target to run; all, where it is empty.
 TARGET ?=
-# Passed on: to pytest by `make unit` and `make resilience`, to ansible-playbook by `make rehearsal`.
+# Passed on: to pytest by `make unit`, `make resilience` and `make awx`, to ansible-playbook by `make rehearsal`.
 ARGS ?=
-# What `make test` runs after its own steps: resilience, which takes some minutes more.
+# What `make test` runs after its own steps: resilience and awx, which take some minutes more.
 MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
@@ -36,12 +36,12 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration resilience coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience awx coverage rehearsal rehearsal-stop build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
 
-test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE=resilience for that too), and show what each came to
+test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE="resilience awx" for those too), and show what each came to
 	@$(RUN) tools/steps.py lint sanity unit integration $(MORE)
 
 lint: $(CAN_CHECK) ## check style, types, playbooks and licences
@@ -58,6 +58,9 @@ integration: $(CAN_CHECK) ## run the integration targets (TARGET=name for one)
 
 resilience: $(CAN_CHECK) ## kill, stop and interrupt cutovers, and see them go on (ARGS="-k words" for some)
 	@$(RUN) tools/resilience.py $(ARGS)
+
+awx: $(CAN_CHECK) ## set a stand-in of AWX up, and run its jobs as AWX does (ARGS="-k words" for some)
+	@$(RUN) tools/awx.py $(ARGS)
 
 coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
 	@$(RUN) -m coverage run -m pytest -q

@@ -109,7 +109,9 @@ class Controller:
         """Change fields of an object, or refuse to."""
         before = self.objects[kind][number]
         check_fields(KINDS[kind], given, is_new=False)
-        given = copy.deepcopy({name: value for name, value in given.items() if name in KINDS[kind].fields})
+        given = copy.deepcopy(
+            {name: value for name, value in given.items() if name in KINDS[kind].fields}
+        )
         if kind == "credentials" and "inputs" in given:
             kept = before["inputs"]
             given["inputs"] = {
@@ -118,8 +120,12 @@ class Controller:
             }
         if kind == "credential_types" and given.get("inputs", before["inputs"]) != before["inputs"]:
             check_inputs(given["inputs"])
-            if given["inputs"] != before["inputs"] and self.find("credentials", credential_type=number):
-                raise Refusal({"detail": "Modifications to inputs are not allowed for types in use"}, 403)
+            if given["inputs"] != before["inputs"] and self.find(
+                "credentials", credential_type=number
+            ):
+                raise Refusal(
+                    {"detail": "Modifications to inputs are not allowed for types in use"}, 403
+                )
         self._check(kind, {**before, **given}, number)
         before.update(given)
         return self._shown(kind, number)
@@ -145,12 +151,16 @@ class Controller:
         """Refuse what contradicts other objects, or a rule of this kind."""
         for name, field in KINDS[kind].fields.items():
             if field.refers_to and fields[name] is not None:
-                kinds = UNIFIED if field.refers_to == "unified_job_templates" else (field.refers_to,)
+                kinds = (
+                    UNIFIED if field.refers_to == "unified_job_templates" else (field.refers_to,)
+                )
                 if not any(fields[name] in self.objects[one] for one in kinds):
                     raise Refusal({name: [f'Invalid pk "{fields[name]}" - object does not exist.']})
         same = {name: fields[name] for name in KINDS[kind].unique if name in fields}
         if same and any(one["id"] != number for one in self.find(kind, **same)):
-            raise Refusal({"__all__": [f"{KINDS[kind].type} with this {', '.join(same)} already exists."]})
+            raise Refusal(
+                {"__all__": [f"{KINDS[kind].type} with this {', '.join(same)} already exists."]}
+            )
         rule = getattr(self, f"_check_{KINDS[kind].type}", None)
         if rule:
             rule(fields)
@@ -183,7 +193,9 @@ class Controller:
         if not project["allow_override"]:
             raise Refusal({"playbook": ["Playbook not found for project."]})
         if fields["inventory"] is None and not fields["ask_inventory_on_launch"]:
-            raise Refusal({"inventory": ["Job Template must provide 'inventory' or allow prompting."]})
+            raise Refusal(
+                {"inventory": ["Job Template must provide 'inventory' or allow prompting."]}
+            )
 
     # Lists and doors below an object -----------------------------------------------------------
 
@@ -249,7 +261,9 @@ class Controller:
         answers = given.get("extra_vars", {})
         check_answers(self.survey("job_templates", number), answers)
         job = self._keep("jobs", {**given, "extra_vars": answers, "job_template": number})
-        return self._carry_out(self.objects["jobs"][job], lambda: self.run_job(self.one("jobs", job)))
+        return self._carry_out(
+            self.objects["jobs"][job], lambda: self.run_job(self.one("jobs", job))
+        )
 
     def _carry_out(self, work: Facts, do: Callable[[], bool]) -> Facts:
         """Begin something that goes on by itself; what it shows now."""

@@ -29,6 +29,7 @@ from ansible_collections.cloudiway.mail.tests.awx.refusals import Facts
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COLLECTIONS = CHECKOUT / "build/link/ansible_collections"
+RUNNER = (sys.executable, "-m", "ansible_runner")
 LIMIT = 400.0  # seconds for one job; many times what it takes
 
 
@@ -40,9 +41,9 @@ class Run:
     folder: Path
     hosts: list[str]
     status: int
-    environment: dict[str, str]
+    environment: Facts
     #: What AWX keeps of the environment, and shows.
-    shown_environment: dict[str, str] = field(default_factory=dict)
+    shown_environment: Facts = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -148,8 +149,7 @@ class Jobs:
         self._write(folder / "env/extravars", None, self._extra_vars(template, job))
         self._write(folder / "env/cmdline", None, self._command_line(template, job, arguments))
         done = subprocess.run(
-            (sys.executable, "-m", "ansible_runner", "run", folder, "--ident", "1", "--quiet")
-            + ("--playbook", template["playbook"]),
+            (*RUNNER, "run", folder, "--ident", "1", "--quiet", "--playbook", template["playbook"]),
             env=self.surroundings,
             stdin=subprocess.DEVNULL,
             timeout=LIMIT,
@@ -175,8 +175,8 @@ class Jobs:
         path.write_text(f"#! /usr/bin/env python3\nprint({told!r})\n", encoding="utf-8")
         path.chmod(0o500)
 
-    def _inject(self, template: Facts, folder: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
-        environment = {
+    def _inject(self, template: Facts, folder: Path) -> tuple[Facts, Facts, list[str]]:
+        environment: Facts = {
             "ANSIBLE_COLLECTIONS_PATH": str(folder / "requirements_collections"),
             "ANSIBLE_FORCE_COLOR": "True",
             "ANSIBLE_HOST_KEY_CHECKING": "False",
@@ -209,7 +209,12 @@ class Jobs:
             for question in survey.get("spec", [])
             if question.get("default", "") != ""
         }
-        answers = {**suggested, **job["extra_vars"], "awx_job_id": 1, "awx_job_template_name": template["name"]}
+        answers = {
+            **suggested,
+            **job["extra_vars"],
+            "awx_job_id": 1,
+            "awx_job_template_name": template["name"],
+        }
         own = {name: value for name, value in self._own(template).items() if name not in answers}
         lines = [f"{name}: {json.dumps(value)}" for name, value in own.items()]
         return "\n".join([*lines, *_inert(answers)])
@@ -240,7 +245,9 @@ def walk(controller: Controller, workflow: str) -> list[t.Any]:
         workflow_job_template=controller.named("workflow_job_templates", workflow)["id"],
     )
     follows = {
-        node["id"]: controller.list_attached("workflow_job_template_nodes", node["id"], "success_nodes")
+        node["id"]: controller.list_attached(
+            "workflow_job_template_nodes", node["id"], "success_nodes"
+        )
         for node in nodes
     }
     followers = {one["id"] for after in follows.values() for one in after}

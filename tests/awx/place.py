@@ -67,7 +67,9 @@ class Place:
         self.repository.mkdir()
         self.have(USERS)
         (self.repository / "waves.cloudiway.yml").write_text(WAVES, encoding="utf-8")
-        (folder / "awx.yml").write_text(OWN + f"awx_project_scm_url: {self.repository}\n", encoding="utf-8")
+        (folder / "awx.yml").write_text(
+            OWN + f"awx_project_scm_url: {self.repository}\n", encoding="utf-8"
+        )
 
     def have(self, users: str) -> None:
         """Have this list in the repository."""
@@ -109,7 +111,9 @@ class Place:
         """Run awx_setup to its good end, and say what it printed; writes are counted anew."""
         self.server.writes.clear()
         setup = "cloudiway.mail.awx_setup"
-        done = self.do(sys.executable, "-m", "ansible", "playbook", setup, "-e", "@awx.yml", *arguments)
+        done = self.do(
+            sys.executable, "-m", "ansible", "playbook", setup, "-e", "@awx.yml", *arguments
+        )
         assert done.returncode == 0, done.stdout
         return done.stdout
 
@@ -136,11 +140,11 @@ def changed(text: str) -> int:
 
 
 @contextlib.contextmanager
-def place(folder: Path) -> Iterator[Place]:
-    """A place with nothing in it yet, for as long as the block takes."""
+def place(folder: Path, *arguments: str) -> Iterator[Place]:
+    """A place with nothing in it yet, for as long as the block takes; arguments are the simulator's."""
     controller = Controller()
     jobs = Jobs(controller, folder)
-    with simulator() as service, front(controller) as server:
+    with simulator(*arguments) as service, front(controller) as server:
         made = Place(folder, service, server, jobs)
         try:
             yield made

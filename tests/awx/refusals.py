@@ -118,7 +118,9 @@ def check_injectors(injectors: Facts, inputs: Facts) -> None:
             try:
                 sandbox.from_string(template).render(namespace)
             except jinja2.TemplateError as error:
-                raise Refusal({"injectors": [f"{name} uses an undefined field ({error})"]}) from error
+                raise Refusal(
+                    {"injectors": [f"{name} uses an undefined field ({error})"]}
+                ) from error
 
 
 def check_credential(inputs: Facts, type_inputs: Facts) -> None:
@@ -179,6 +181,8 @@ def check_answers(spec: Facts, answers: Facts) -> None:
         if question["type"] == "integer" and not (
             question.get("min", answer) <= answer <= question.get("max", answer)
         ):
-            raise Refusal({"variables_needed_to_start": [f"'{name}' value {answer} is out of range"]})
+            raise Refusal(
+                {"variables_needed_to_start": [f"'{name}' value {answer} is out of range"]}
+            )
         if question["type"] == "multiplechoice" and answer not in question["choices"]:
             raise Refusal({"variables_needed_to_start": [f"Value {answer} for '{name}' expected"]})

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the tests of what the collection is in AWX, in two processes; arguments go to pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+from arrange import BUILD, CHECKOUT, lay_link
+from outcome import Outcome, count_cases
+
+TESTS = "tests/awx"
+REPORT = BUILD / "awx.xml"
+LIMIT = 1500.0  # seconds for all of them
+
+#: The package that brings the modules of AWX 24.6.1 with a hundred other collections, none of which is wanted.
+PACKAGE = "ansible >= 12.3, < 14"
+WANTED = "ansible_collections/awx/awx/"
+MODULES = BUILD / "awx"
+
+# A test runs whole playbooks, each with a limit of its own.
+NO_LIMIT_OF_A_TEST = ("-o", "faulthandler_timeout=0")
+
+
+def lay_modules() -> None:
+    """Fetch the collection awx.awx, once."""
+    if (MODULES / WANTED / "MANIFEST.json").exists():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download")
+        subprocess.run((*pip, "--no-deps", "--dest", folder, PACKAGE), check=True)
+        [wheel] = Path(folder).glob("ansible-*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if name.startswith(WANTED)]
+            # The manifest comes last: with it, all is there.
+            for name in sorted(names, key=lambda name: "MANIFEST" in name):
+                archive.extract(name, MODULES)
+
+
+def main() -> int:
+    """Run pytest, whose words go straight to the terminal."""
+    start = time.monotonic()
+    lay_link()
+    lay_modules()
+    REPORT.unlink(missing_ok=True)
+    pytest = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q")
+    done = subprocess.run(
+        (*pytest, *NO_LIMIT_OF_A_TEST, f"--junitxml={REPORT}", TESTS, *sys.argv[1:]),
+        cwd=CHECKOUT,
+        timeout=LIMIT,
+        check=False,
+    )
+    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
+    if done.returncode:
+        failed = max(failed, 1)
+    return Outcome("awx", passed, failed, time.monotonic() - start).conclude("tests")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
