@@ -86,12 +86,6 @@ def test_each_slice_touches_its_own_batches_and_no_others(awx: Place) -> None:
     assert {user["starts"] for user in awx.service.state["users"]} == {1}
 
 
-def test_a_job_is_dealt_into_no_more_slices_than_there_are_batches(awx: Place) -> None:
-    before = len(awx.jobs.runs)
-    awx.run("prestage", job_slice_count=7)
-    assert [len(run.hosts) for run in awx.jobs.runs[before:]] == [1, 1, 1]
-
-
 def test_a_gate_that_fails_stops_its_own_batch_and_the_job(awx: Place) -> None:
     awx.have(USERS.replace("carl@", "fails@"))
     run = awx.run("prestage", extra_vars={"cutover_retries": 0})
