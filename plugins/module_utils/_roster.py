@@ -36,7 +36,9 @@ _HALF: t.Final = re.compile(r"[\ud800-\udfff]")
 _LONGEST_ADDRESS: t.Final = 320
 #: A quoted string, or anything but blanks and the signs that RFC 5322 keeps for its own syntax;
 #: then labels that neither begin nor end with a hyphen. Letters of any script are legal in both.
-_LABEL: t.Final = r"(?!-)[\w\u0080-\U0010ffff-]+(?<!-)"
+#: What no label holds is ASCII but letters, digits, - and _: said so, since a range of all that it
+#: may hold takes 40 times as long to compile, at every start of a module.
+_LABEL: t.Final = r"(?!-)[^\x00-,./:-@\[-^`{-\x7f]+(?<!-)"
 _ADDRESS: t.Final = re.compile(
     rf"""(?: "(?:[^"\\]|\\.)*" | [^\s"(),:;<>@\[\]\\]+ ) @ {_LABEL} (?:\.{_LABEL})*""", re.X
 )
