@@ -1,25 +1,17 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that modules share, and what Ansible's own validation cannot say about options.
-
-The first half is tables, each documented by the fragment of the same subject. The second half is
-checks: each takes the options of a module and raises InvalidInput with every fault that it finds.
-"""
+"""The options that modules share: tables, each documented by the fragment of the same subject."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from ansible.module_utils.basic import env_fallback
 
 from ._contract import DATES, SURFACES, SWITCHES
-from ._errors import InvalidInput
-from ._moments import parse_moment, parse_zone
-from ._roster import LICENSE_WORDS, STATES, batch_fault
+from ._roster import LICENSE_WORDS, STATES
 
 Options = dict[str, dict[str, t.Any]]
 Params = Mapping[str, t.Any]
@@ -120,74 +112,3 @@ WAITING: t.Final[Options] = {
     "max_failed_items_percent": {"type": "float", "default": 0},
     "started_tags": {"type": "list", "elements": "str", "default": []},
 }
-
-
-def check_batch(params: Params) -> None:
-    """Raise InvalidInput unless the name of the batch, where one is given, can be one."""
-    _refuse(_batch_faults(params))
-
-
-def check_selection(params: Params) -> None:
-    """Raise InvalidInput unless the batch can be one, and server_timezone is a time zone."""
-    _refuse([*_batch_faults(params), *_zone_faults(params)])
-
-
-def check_waiting(params: Params) -> None:
-    """Raise InvalidInput unless since is a moment of the past and every number is in its range."""
-    _refuse([*_since_faults(params), *_number_faults(params)])
-
-
-def check_progress(params: Params) -> None:
-    """Raise InvalidInput unless progress_interval is a number of seconds."""
-    pause = params["progress_interval"]
-    if not (math.isfinite(pause) and pause >= 0):
-        _refuse([f"progress_interval: {pause} is not a number of seconds from 0"])
-
-
-def _batch_faults(params: Params) -> Iterator[str]:
-    for option in ("batch", "name"):
-        name = params.get(option)
-        fault = None if name is None else batch_fault(name)
-        if fault:
-            yield f"{option}: {fault}"
-
-
-def _zone_faults(params: Params) -> Iterator[str]:
-    zone = params["server_timezone"]
-    try:
-        parse_zone(zone)
-    except ValueError as why:
-        yield f"server_timezone: {zone!r}: {why}"
-
-
-def _since_faults(params: Params) -> Iterator[str]:
-    since = params["since"]
-    if since is None:
-        return
-    try:
-        ahead = parse_moment(since) - dt.datetime.now(dt.timezone.utc)
-    except ValueError as why:
-        yield f"since: {since!r}: {why}"
-    else:
-        if ahead >= dt.timedelta(seconds=1):  # rounding up to a full second may bring it so far
-            yield f"since: {since!r} is in the future; expected a moment that has passed"
-
-
-def _number_faults(params: Params) -> Iterator[str]:
-    pause, longest = params["poll_interval"], params["wait_timeout"]
-    if not (math.isfinite(pause) and pause > 0):
-        yield f"poll_interval: {pause} is not a number of seconds above 0"
-    if not (math.isfinite(longest) and longest >= 0):
-        yield f"wait_timeout: {longest} is not a number of seconds from 0"
-    for name in ("retries", "max_failed_users"):
-        if params[name] < 0:
-            yield f"{name}: {params[name]} is below 0"
-    percent = params["max_failed_items_percent"]
-    if not 0 <= percent <= 100:
-        yield f"max_failed_items_percent: {percent} is not from 0 to 100"
-
-
-def _refuse(faults: Iterable[str]) -> None:
-    found = list(faults)
-    if found:
-        raise InvalidInput(found)

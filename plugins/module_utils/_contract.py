@@ -102,6 +102,8 @@ SWITCHES: t.Final = {
     "convert_x500": "ShouldConvertX500",
 }
 DATES: t.Final = {"from_date": "FromDate", "to_date": "ToDate"}
+#: The service writes year 1 where no date is set, and no mail is older than this.
+FIRST_YEAR: t.Final = 1900
 #: Another spelling under which a field may be read.
 READ_AS: t.Final = {"ShouldMigratedMails": "ShouldMigrateMails"}
 

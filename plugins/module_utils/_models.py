@@ -13,9 +13,8 @@ import datetime as dt
 import typing as t
 from dataclasses import dataclass, fields, replace
 
-from ._contract import DATES, READ_AS, SWITCHES, Status, status_of
+from ._contract import DATES, FIRST_YEAR, READ_AS, SWITCHES, Status, status_of
 from ._errors import ProtocolError
-from ._moments import FIRST_YEAR
 from ._wire import text_of
 
 Fields = dict[str, t.Any]

@@ -16,8 +16,9 @@ from ._errors import CloudiwayError, InvalidInput
 from ._plan import Outcome
 from ._redaction import MASK, Redactor, secret_fault
 
-#: The work of a module: a client, the options and whether it is check mode, to an outcome.
-Work = t.Callable[[Client, Params, bool], Outcome]
+#: The work of a module: a client, the options and whether it is check mode (and what the options
+#: declare, where run is told how to read that), to an outcome.
+Work = t.Callable[..., Outcome]
 #: Looks at the options alone. Raises InvalidInput.
 Check = t.Callable[[Params], object]
 
@@ -35,11 +36,14 @@ class Module(t.Protocol):
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn: ...
 
 
-def run(options: Options, work: Work, *checks: Check, **rules: t.Any) -> t.NoReturn:
+def run(
+    options: Options, work: Work, *checks: Check, declare: Check | None = None, **rules: t.Any
+) -> t.NoReturn:
     """Be a module that does this work.
 
     options are the module's own, beside those of the connection; checks say what Ansible's own
-    validation cannot; rules are AnsibleModule's (required_one_of and the like).
+    validation cannot; declare is a check whose result is handed on to the work, so that what takes
+    long to read is read once; rules are AnsibleModule's (required_one_of and the like).
     """
     module: Module = AnsibleModule(
         argument_spec={**CONNECTION, **options}, supports_check_mode=True, **rules
@@ -50,9 +54,10 @@ def run(options: Options, work: Work, *checks: Check, **rules: t.Any) -> t.NoRet
     redactor = Redactor([secret])
     with Unrevealing(secret, module.params["consumer_key"]):
         try:
-            _check(module.params, [Connection.of, *checks])
-            with Client(Connection.of(module.params)) as client:
-                outcome = work(client, module.params, module.check_mode)
+            readers = [Connection.of, declare] if declare else [Connection.of]
+            read = _checked(module.params, [*readers, *checks])
+            with Client(read[0]) as client:
+                outcome = work(client, module.params, module.check_mode, *read[1 : len(readers)])
         except CloudiwayError as why:
             _keep_readable(module)
             failed = {**why.seen, "msg": why.message, "failure": why.failure()}
@@ -71,16 +76,18 @@ def _keep_readable(module: Module) -> None:
         module.params = {**module.params, "consumer_secret": MASK}
 
 
-def _check(params: Params, checks: Iterable[Check]) -> None:
-    """Raise InvalidInput with the faults of all checks together."""
+def _checked(params: Params, checks: Iterable[Check]) -> list[t.Any]:
+    """What each check makes of the options. Raises InvalidInput with the faults of all together."""
+    results: list[t.Any] = []
     faults: list[str] = []
     for check in checks:
         try:
-            check(params)
+            results.append(check(params))
         except InvalidInput as why:
             faults += why.faults
     if faults:
         raise InvalidInput(faults)
+    return results
 
 
 def _leave(module: Module, outcome: Outcome, redactor: Redactor) -> t.NoReturn:

@@ -12,10 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-import zoneinfo
 
-#: The service writes year 1 where no date is set, and no mail is older than this.
-FIRST_YEAR = 1900
+from ._contract import FIRST_YEAR
+
 #: The zone furthest from UTC is 14 hours ahead of it.
 WIDEST_OFFSET = dt.timedelta(hours=14)
 
@@ -93,10 +92,12 @@ def parse_zone(text: str) -> dt.tzinfo:
     found = _ZONE_OFFSET.fullmatch(text)
     if found:
         return _offset(found["offset"])
+    import zoneinfo  # which takes its time, and a name is rarely given
+
     try:
         return zoneinfo.ZoneInfo(text)
     except (KeyError, ValueError, OSError):  # OSError: "Europe" is a directory of the database
-        raise ValueError(_unknown_zone(text)) from None
+        raise ValueError(_unknown_zone(text, zoneinfo.available_timezones())) from None
 
 
 def _offset(text: str) -> dt.timezone:
@@ -114,8 +115,8 @@ def _offset(text: str) -> dt.timezone:
     return dt.timezone(-span if text[0] == "-" else span)
 
 
-def _unknown_zone(text: str) -> str:
-    known = {name.lower(): name for name in zoneinfo.available_timezones()}
+def _unknown_zone(text: str, names: set[str]) -> str:
+    known = {name.lower(): name for name in names}
     expected = "expected UTC, an offset such as +02:00, or an IANA name such as Europe/Paris"
     if not known:
         return f"{expected}; IANA names need the time zone database (tzdata), which is not here"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users: one, or a list of any length, brought to what is declared; and who is there."""
+"""Users, brought to what is declared: what one and a list have in common; and who is there."""
 
 from __future__ import annotations
 
@@ -12,25 +12,22 @@ from dataclasses import dataclass, field
 from . import _contract as contract
 from ._client import Client
 from ._directory import Directory
-from ._errors import CloudiwayError, FailedUsers, InvalidInput, NotApplied
+from ._errors import CloudiwayError, InvalidInput, NotApplied
 from ._intents import (
     Intent,
     NewTag,
-    adds,
     connector_faults,
     faults,
     intend,
     names_connectors,
     plan,
-    subject_of,
 )
 from ._looks import happened
 from ._models import same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress, Tally
-from ._roster import Person, list_rows, people
+from ._roster import Person, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
-from ._users_file import read_users_file
 
 # Apply --------------------------------------------------------------------------------------
 
@@ -100,9 +97,10 @@ def _connectors(client: Client) -> dict[str, list[str]]:
     }
 
 
-def _prepare(
+def prepare(
     client: Client, declared: Sequence[Person], create_batches: bool
 ) -> tuple[Directory, list[Intent], Plan]:
+    """Observe and plan. Raises InvalidInput for what is wrong with the declaration, seen so."""
     directory = Directory(client)
     sightings = observe(client, directory, declared)
     batches = directory.batches if any(joins_batch(person) for person in declared) else []
@@ -121,21 +119,10 @@ def declared_user(params: Mapping[str, t.Any]) -> Person:
     return person
 
 
-def declared_users(params: Mapping[str, t.Any]) -> list[Person]:
-    """The users that cloudiway_mail_users declares. Raises InvalidInput, all faults at once."""
-    path = params.get("users_file")
-    common: dict[str, t.Any] = {
-        "defaults": params.get("defaults") or {},
-        "target_domains": params.get("target_domains") or (),
-    }
-    rows = read_users_file(path, **common) if path else list_rows(params.get("users") or [])
-    return people(rows, **common)
-
-
 def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:
     """cloudiway_mail_user: one user, present or absent."""
     person = declared_user(params)
-    directory, [intent], planned = _prepare(client, [person], create_batches=True)
+    directory, [intent], planned = prepare(client, [person], create_batches=True)
     if intent.refusal:
         raise intent.refusal
     if not check_mode:
@@ -147,91 +134,13 @@ def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)
     return planned.outcome(
         {
-            "user": None if person.state == "absent" else _shown(intent, directory),
+            "user": None if person.state == "absent" else view_of(intent, directory),
             "actions": ["createbatch"] * made + intent.calls,
         }
     )
 
 
-def manage_users(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:
-    """cloudiway_mail_users: a whole list in one pass."""
-    declared = declared_users(params)
-    create_batches = params.get("create_batches", True)
-    directory, intents, planned = _prepare(client, declared, create_batches)
-    applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
-    if not check_mode:
-        applied = apply(planned, client, directory, Progress.of(params))
-        directory = applied.directory
-    failed = {
-        at: failure
-        for at, intent in enumerate(intents)
-        if (failure := intent.refusal or applied.failures.get(subject_of(at)))
-    }
-    result = _bulk_result(intents, failed, applied)
-    if params.get("return_users"):
-        result["users"] = [_shown(intent, directory) for intent in intents]
-    if failed:
-        names = [f"{intents[at].sight.subject}: {failed[at].message}" for at in failed]
-        more = f"\n... and {len(names) - 20} more" if len(names) > 20 else ""
-        raise FailedUsers(
-            f"{len(failed)} of {len(intents)} users failed:\n" + "\n".join(names[:20]) + more,
-            {**result, "changed": bool(applied.calls)},
-        )
-    return planned.outcome(result)
-
-
-def _bulk_result(
-    intents: Sequence[Intent], failed: Mapping[int, CloudiwayError], applied: Applied
-) -> View:
-    done = [intent for at, intent in enumerate(intents) if at not in failed and intent.calls]
-    calls = applied.calls
-    batches = {
-        batch: None
-        for intent in done
-        if adds(intent)
-        for batch in (intent.sight.batch, intent.sight.person.batch)
-        if batch
-    }
-    return {
-        "summary": {
-            "declared": len(intents),
-            "created": calls.count("create"),
-            "updated": calls.count("update"),
-            "licensed": calls.count("license"),
-            "added": calls.count("addtobatch"),
-            "deleted": calls.count("delete"),
-            "unchanged": len(intents) - len(done) - len(failed),
-            "failed": len(failed),
-        },
-        "changed_users": [
-            {
-                **_identity(intent, applied.directory),
-                "actions": intent.calls,
-            }
-            for intent in done
-        ],
-        "failed_users": [
-            {
-                "source_email": intents[at].sight.person.source_email,
-                "target_email": intents[at].sight.person.target_email,
-                "batch": intents[at].sight.person.batch,
-                "origin": intents[at].sight.person.origin,
-                "failure": failure.failure(),
-            }
-            for at, failure in failed.items()
-        ],
-        "batches_changed": list(batches),
-    }
-
-
-def _identity(intent: Intent, directory: Directory) -> View:
-    """Who the user is: the short form of ``_shown``."""
-    shown = _shown(intent, directory) or {}
-    names = ("source_email", "target_email", "migration_tag", "batch")
-    return {name: shown.get(name) for name in names}
-
-
-def _shown(intent: Intent, directory: Directory) -> View | None:
+def view_of(intent: Intent, directory: Directory) -> View | None:
     """The user as it is after the plan; None for what the server does not show, or not yet."""
     person, user = intent.sight.person, intent.sight.user
     if user is None and person.state == "absent":

@@ -176,8 +176,9 @@ failure:
       sample: ["source_email: 'jane' is not an e-mail address"]
 """
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import EXISTENCE, check_batch
+from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import EXISTENCE
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
 
 

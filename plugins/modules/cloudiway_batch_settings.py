@@ -242,7 +242,8 @@ failure:
       sample: ["source_email: 'jane' is not an e-mail address"]
 """
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import SETTINGS, check_batch
+from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import SETTINGS
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import (
     manage_settings,

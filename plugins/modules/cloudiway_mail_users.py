@@ -404,13 +404,13 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import (
     PROGRESS,
     ROW,
     ROW_DEFAULTS,
-    check_progress,
 )
-from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
-from ansible_collections.cloudiway.mail.plugins.module_utils._users import (
+from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import (
     declared_users,
     manage_users,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_progress
+from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
 
 
 def main() -> None:
@@ -425,8 +425,8 @@ def main() -> None:
             **PROGRESS,
         },
         manage_users,
-        declared_users,
         check_progress,
+        declare=declared_users,
         mutually_exclusive=[("users", "users_file")],
         required_one_of=[("users", "users_file")],
     )

@@ -475,6 +475,8 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import (
     SELECTION,
     SELECTION_RULES,
     WAITING,
+)
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import (
     check_progress,
     check_selection,
     check_waiting,

@@ -342,8 +342,8 @@ failure:
 from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import (
     SELECTION,
     SELECTION_RULES,
-    check_selection,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_selection
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import migration_info
 from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
 

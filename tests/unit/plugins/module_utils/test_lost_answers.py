@@ -16,12 +16,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
+from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
-from ansible_collections.cloudiway.mail.plugins.module_utils._users import (
-    manage_user,
-    manage_users,
-)
+from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
     Params,

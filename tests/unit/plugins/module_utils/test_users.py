@@ -10,17 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     FailedUsers,
     ForceNeeded,
     InvalidInput,
 )
-from ansible_collections.cloudiway.mail.plugins.module_utils._users import (
-    manage_user,
-    manage_users,
-    user_info,
-)
+from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user, user_info
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     SOURCE,
     TARGET,
