@@ -21,7 +21,8 @@ import threading
 import time
 import traceback
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from urllib.parse import urlsplit
@@ -274,13 +275,24 @@ class Client:
         A CloudiwayError of one item takes the place of its result.
         """
 
-        def attempt(item: X) -> Y | CloudiwayError:
-            try:
-                return work(item)
-            except CloudiwayError as why:
-                return why
+        left = deque(enumerate(items))  # one future for each would cost more than most items do
+        results: dict[int, Y | CloudiwayError] = {}
 
-        return list(self._pool.map(attempt, items))
+        def lane() -> None:
+            while not self._closing.is_set():
+                try:
+                    at, item = left.popleft()
+                except IndexError:
+                    return
+                try:
+                    results[at] = work(item)
+                except CloudiwayError as why:
+                    results[at] = why
+
+        lanes = range(min(self.connection.concurrency, len(left)))
+        for ended in as_completed([self._pool.submit(lane) for _lane in lanes]):
+            ended.result()  # raises what nobody expected: then close ends the others
+        return [results[at] for at in range(len(results))]
 
     def all(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y]:
         """As each, but the first CloudiwayError is raised."""

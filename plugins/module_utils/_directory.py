@@ -191,9 +191,10 @@ class Directory:
 
     def is_member(self, tag: str, batch: str) -> bool:
         """Whether a user is in a batch; false where there is no such batch."""
-        if batch not in self.batches:
-            return False
-        self.read_members([batch])
+        if batch not in self._members:
+            if batch not in self.batches:
+                return False
+            self.read_members([batch])
         return tag in self._members[batch]
 
     def batch_of(self, tag: str) -> str | None:

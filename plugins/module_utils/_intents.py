@@ -21,9 +21,7 @@ from ._sightings import (
     CONNECTORS,
     FIELDS,
     Sighting,
-    differing,
     license_is_open,
-    retargeted,
     wanted_of,
 )
 
@@ -34,7 +32,7 @@ def names_connectors(sight: Sighting) -> bool:
         return False
     if sight.user is None:
         return True
-    return any(name in CONNECTORS for name in retargeted(sight.person, sight.user))
+    return any(name in CONNECTORS for name in sight.retargeted)
 
 
 def connector_faults(
@@ -75,7 +73,7 @@ def _faults_of(sight: Sighting, batches: Sequence[str], create_batches: bool) ->
         for name in ("target_email", *CONNECTORS):
             if not getattr(person, name):
                 yield f"{name} is needed to create the user"
-    elif differing(person, user):
+    elif sight.differing:
         for name in CONNECTORS:
             if not wanted_of(person, user)[name]:
                 yield f"{name} is needed to update the user, as the service does not show it"
@@ -137,10 +135,10 @@ def _removal(sight: Sighting) -> Intent:
 
 def _updated(sight: Sighting, user: MailUser, actions: list[Action]) -> tuple[View, View]:
     person = sight.person
-    names = differing(person, user)
+    names = sight.differing
     if not names:
         return {}, {}
-    moved = retargeted(person, user)
+    moved = sight.retargeted
     if moved and sight.activity and sight.activity.hands_off:
         raise _catch(sight, f"be retargeted ({', '.join(moved)})", sight.activity.hands_off)
     wanted = wanted_of(person, user)

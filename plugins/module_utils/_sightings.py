@@ -9,6 +9,7 @@ import datetime as dt
 import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from . import _contract as contract
 from ._client import Client
@@ -81,18 +82,33 @@ class Sighting:
         person = self.person
         return person.source_email or (self.user and self.user.label) or person.migration_tag or ""
 
+    @cached_property
+    def differing(self) -> list[str]:
+        """The fields that are declared and shown otherwise. What is not shown is not compared."""
+        return [] if self.user is None else _differing(self.person, self.user)
+
+    @property
+    def retargeted(self) -> list[str]:
+        """The addresses and connectors that an update changes, or may change without our seeing."""
+        if self.user is None or not self.differing:
+            return []
+        moved = [name for name in self.differing if name in (*ADDRESSES, *CONNECTORS)]
+        return moved + _unseen(self.user, CONNECTORS)
+
 
 def observe(client: Client, directory: Directory, declared: Sequence[Person]) -> list[Sighting]:
     """Look at the server, at no more than the plan for these users needs to know."""
     directory.load()
     found = client.each(lambda person: _match(directory, person), declared)
+    batches = {person.batch for person in declared if joins_batch(person)}
+    if batches:  # others are read only for who is not there
+        directory.read_members(name for name in directory.batches if name in batches)
     sightings = [
-        Sighting(person, trouble=one)
-        if isinstance(one, CloudiwayError)
-        else Sighting(person, user=one)
-        for person, one in zip(declared, found)
+        Sighting(person, trouble=user)
+        if isinstance(user, CloudiwayError)
+        else Sighting(person, user, _batch_now(directory, person, user))
+        for person, user in zip(declared, found)
     ]
-    sightings = _with_batches(directory, sightings)
     sightings = _looked_at(client, sightings, _needs_fields, _with_fields)
     return _looked_at(client, sightings, _needs_activity, _with_activity)
 
@@ -121,23 +137,13 @@ def _match(directory: Directory, person: Person) -> MailUser | None:
     return directory.by_address(person.source_email or "", person.target_email)
 
 
-def _with_batches(directory: Directory, sightings: list[Sighting]) -> list[Sighting]:
-    """Add the batch of those who declare one. Other batches are read only for who is not there."""
-    declared = {sight.person.batch for sight in sightings if joins_batch(sight.person)}
-    if not declared:
-        return sightings
-    directory.read_members(name for name in directory.batches if name in declared)
-    return [
-        replace(sight, batch=_batch_now(directory, sight.person, sight.user)) for sight in sightings
-    ]
-
-
 def joins_batch(person: Person) -> bool:
     """Whether the person is declared to be in a batch."""
     return bool(person.batch) and person.state == "present"
 
 
 def _batch_now(directory: Directory, person: Person, user: MailUser | None) -> str | None:
+    """The batch of a user who is declared to be in one."""
     if user is None or user.tag is None or person.batch is None or not joins_batch(person):
         return None
     if directory.is_member(user.tag, person.batch):
@@ -150,7 +156,7 @@ def _needs_fields(sight: Sighting) -> bool:
     person, user = sight.person, sight.user
     if user is None or sight.trouble or person.state == "absent":
         return False
-    return bool(differing(person, user)) and bool(_unseen(user, FIELDS))
+    return bool(sight.differing) and bool(_unseen(user, FIELDS))
 
 
 def _with_fields(client: Client, sight: Sighting) -> Sighting:
@@ -175,7 +181,7 @@ def _needs_activity(sight: Sighting) -> bool:
         return False
     if person.state == "absent":
         return not person.force
-    return license_is_open(sight) or (not person.force and bool(retargeted(person, user)))
+    return license_is_open(sight) or (not person.force and bool(sight.retargeted))
 
 
 def license_is_open(sight: Sighting) -> bool:
@@ -212,22 +218,12 @@ def wanted_of(person: Person, user: MailUser) -> dict[str, str | None]:
     }
 
 
-def differing(person: Person, user: MailUser) -> list[str]:
-    """The fields that are declared and shown otherwise. What is not shown is not compared."""
+def _differing(person: Person, user: MailUser) -> list[str]:
     found = []
     for name in FIELDS:
         declared, shown = getattr(person, name), getattr(user, name)
-        if declared is None or shown is None:
+        if declared is None or shown is None or declared == shown:
             continue
-        same = same_address(declared, shown) if name in ADDRESSES else declared == shown
-        if not same:
+        if name not in ADDRESSES or not same_address(declared, shown):
             found.append(name)
     return found
-
-
-def retargeted(person: Person, user: MailUser) -> list[str]:
-    """The addresses and connectors that the update changes, or may change without our seeing."""
-    found = differing(person, user)
-    if not found:
-        return []
-    return [name for name in found if name in (*ADDRESSES, *CONNECTORS)] + _unseen(user, CONNECTORS)
