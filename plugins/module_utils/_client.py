@@ -182,6 +182,7 @@ class Client:
         self._way: dict[str, t.Any] = dict(way)
         if self._root.startswith("http:"):  # to loopback; a proxy would get the secret in clear
             self._way["proxies"] = {}
+        self._blank = requests.Request("GET", self._root, _HEADERS).prepare()
         self._routes: dict[str, Route] = {}
         self._lanes = Lanes(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency)
@@ -406,11 +407,13 @@ class Client:
 
     def _exchange(self, call: Call, route: Route, arguments: Arguments) -> t.Any:
         request = encode(call, route, arguments, self._credentials)
-        url = f"{self._root}/{request.path}" + (f"?{request.query}" if request.query else "")
-        headers = dict(_HEADERS)
+        prepared = self._blank.copy()  # preparing each anew would take a fifth of all its work
+        prepared.method = request.method
+        query = f"?{request.query}" if request.query else ""
+        prepared.url = f"{self._blank.url}/{request.path}{query}"
         if request.body is not None:
-            headers["Content-Type"] = "application/json"
-        prepared = requests.Request(request.method, url, headers, data=request.body).prepare()
+            prepared.headers["Content-Type"] = "application/json"
+            prepared.prepare_body(request.body, None)
         timeout = self.connection.timeout
         deadline = time.monotonic() + timeout
         response = None

@@ -247,7 +247,7 @@ def text_of(value: t.Any) -> str:
 
 
 def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _tag(value: t.Any) -> str:
