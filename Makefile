@@ -7,7 +7,7 @@
 PYTHON ?= python3
 # Which integration target to run; all, where it is empty.
 TARGET ?=
-# Passed on: to pytest by `make unit`, `make resilience` and `make awx`, to ansible-playbook by `make rehearsal`.
+# Passed on to what a target runs: pytest, the benchmark, or ansible-playbook for a rehearsal.
 ARGS ?=
 # What `make test` runs after its own steps: resilience and awx, which take some minutes more.
 MORE ?=
@@ -36,7 +36,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration resilience awx coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience awx bench coverage rehearsal rehearsal-stop build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
@@ -61,6 +61,9 @@ resilience: $(CAN_CHECK) ## kill, stop and interrupt cutovers, and see them go o
 
 awx: $(CAN_CHECK) ## set a stand-in of AWX up, and run its jobs as AWX does (ARGS="-k words" for some)
 	@$(RUN) tools/awx.py $(ARGS)
+
+bench: $(CAN_RUN) ## measure the speed, and write the table in the README anew (ARGS="--repeats 1" for a glance)
+	@$(RUN) tools/bench.py $(ARGS)
 
 coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
 	@$(RUN) -m coverage run -m pytest -q

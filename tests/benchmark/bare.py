@@ -25,7 +25,7 @@ _HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 Request = tuple[str, bytes]
 
 
-def _stages(users: int, batches: int) -> Iterator[list[list[Request]]]:
+def stages(users: int, batches: int) -> Iterator[list[list[Request]]]:
     """Chains of requests: those of a stage may go side by side, those of a chain may not."""
     named = [
         ("createbatch", {"auth": _KEYS, "batchName": roster.batch(at)}) for at in range(batches)
@@ -73,12 +73,12 @@ def main() -> None:
     options.add_argument("--batches", type=int, required=True)
     options.add_argument("--connections", type=int, required=True)
     given = options.parse_args()
-    stages = list(_stages(given.users, given.batches))
+    work = list(stages(given.users, given.batches))
     connections = [
         http.client.HTTPConnection("127.0.0.1", given.port) for _at in range(given.connections)
     ]
     began = time.monotonic()
-    for stage in stages:
+    for stage in work:
         chains = iter(stage)
         lanes = [Lane(connection, chains) for connection in connections]
         for lane in lanes:

@@ -9,19 +9,20 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import typing as t
 import urllib.request
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.cloudiway.mail.tests.benchmark import roster
 from ansible_collections.cloudiway.mail.tests.benchmark.server import STORY
 
-HERE = Path(__file__).resolve().parent
+_LIBRARY = Path(__file__).resolve().parent / "library"
 _PACKAGE = "ansible_collections.cloudiway.mail.tests.benchmark"
-#: Seconds after which a play or a client is given up.
+#: Seconds after which a process is ended; no run takes a tenth of it.
 _LIMIT = 300
 
 Task = dict[str, t.Any]
@@ -33,26 +34,29 @@ class WentWrong(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """A process that ran to its end. Nothing of it is kept but what is measured."""
+    """A process and its children that ran to their end, and what that cost."""
 
     seconds: float
-    #: Seconds of processor time, of all its processes together.
+    #: Seconds of processor time, of all of them together.
     cpu: float
-    #: Bytes: the most that the largest of its processes had in memory.
-    largest: int
+    #: Bytes: the most that the largest of them had in memory.
+    memory: int
+    #: What the server was asked meanwhile, and the seconds of processor time that this took it.
+    requests: int = 0
+    server_cpu: float = 0
 
 
 class Server:
     """A server process. Use as a context manager."""
 
     def __init__(self, latency: float, **options: object) -> None:
-        self.latency = latency
         words = [f"--{name}={value}" for name, value in {"latency": latency, **options}.items()]
         self._process = subprocess.Popen(
             (sys.executable, "-m", f"{_PACKAGE}.server", *words),
             stdout=subprocess.PIPE,
             text=True,
         )
+        self.port = 0
 
     def __enter__(self) -> Server:
         said = self._process.stdout.readline() if self._process.stdout else ""
@@ -63,9 +67,7 @@ class Server:
 
     def __exit__(self, *_exception: object) -> None:
         self._process.terminate()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._process.communicate()
 
     @property
     def url(self) -> str:
@@ -81,7 +83,7 @@ class Server:
 
 
 class Stage:
-    """A folder for the plays, and what all plays have in common."""
+    """A folder for the plays, and what all of them have in common."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -96,55 +98,68 @@ class Stage:
         play = {"name": name, "hosts": "benchmark", "gather_facts": False, "tasks": tasks}
         playbook = self.folder / f"{name}.json"
         playbook.write_text(json.dumps([play]), encoding="utf-8")
-        return self._timed(
-            name,
-            ("ansible-playbook", "-i", str(self._inventory), str(playbook)),
-            {"ANSIBLE_LIBRARY": str(HERE / "library"), "NO_PROXY": "127.0.0.1"},
-        )
+        words = ("ansible-playbook", "-i", str(self._inventory), str(playbook))
+        return self.run(name, words, {"ANSIBLE_LIBRARY": str(_LIBRARY), "NO_PROXY": "127.0.0.1"})
 
-    def _timed(self, name: str, words: tuple[str, ...], settings: Mapping[str, str]) -> Run:
+    def run(
+        self, name: str, words: tuple[str, ...], settings: Mapping[str, str] | None = None
+    ) -> Run:
+        """Run a program to its end. Raises WentWrong where that is not a good one."""
         log = self.folder / f"{name}.log"
         with log.open("wb") as said:
             began = time.monotonic()
             process = subprocess.Popen(
                 words,
-                env=os.environ | settings,
+                env=os.environ | (settings or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
+            patience = threading.Timer(_LIMIT, process.kill)
+            patience.start()
             _pid, status, used = os.wait4(process.pid, 0)
             seconds = time.monotonic() - began
+            patience.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise WentWrong(f"{name} failed, see {log}")
         return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
-    def bare(self, server: Server, users: int, batches: int, connections: int) -> float:
-        """Let the bare client make new users; gives the seconds that its requests took."""
+    def bare(self, server: Server, users: int, batches: int, connections: int) -> Run:
+        """Let the bare client make new users; the seconds are those of its requests alone."""
         numbers = {"users": users, "batches": batches, "connections": connections}
         words = [f"--{name}={value}" for name, value in numbers.items()]
-        done = subprocess.run(
-            (sys.executable, "-m", f"{_PACKAGE}.bare", str(server.port), *words),
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=_LIMIT,
-            check=False,
-        )
-        if done.returncode:
-            raise WentWrong("the bare client failed")
-        return float(done.stdout)
+        client = (sys.executable, "-m", f"{_PACKAGE}.bare", str(server.port), *words)
+        run = self.run("bare", client)
+        said = (self.folder / "bare.log").read_text(encoding="utf-8")
+        return replace(run, seconds=float(said))
 
 
-def module(name: str, server: Server, **options: object) -> Task:
-    """A task with one of the collection's modules."""
-    way = {
-        "consumer_key": roster.KEY,
-        "consumer_secret": roster.SECRET,
-        "api_url": server.url,
-    }
-    return {"name": name, f"cloudiway.mail.{name}": {**way, **options}}
+def against(
+    act: Callable[[Server], Run], calls: Mapping[str, int], latency: float, **options: object
+) -> Run:
+    """Run against a server of its own. Raises WentWrong unless it got exactly these calls."""
+    with Server(latency, **options) as server:
+        before = server.story()
+        run = act(server)
+        story = server.story()
+    if story["refused"] or story["calls"] != calls:
+        raise WentWrong(f"expected {calls}, got {story['calls']}, refused {story['refused']}")
+    return replace(
+        run,
+        requests=sum(calls.values()),
+        server_cpu=story["cpu_seconds"] - before["cpu_seconds"],
+    )
 
 
 #: A task with the empty module.
 EMPTY: t.Final[Task] = {"name": "empty", "empty": {}}
+
+
+def module(name: str, server: Server, **options: object) -> Task:
+    """A task with one of the collection's modules."""
+    keys = {"consumer_key": roster.KEY, "consumer_secret": roster.SECRET}
+    return {
+        "name": name,
+        f"cloudiway.mail.{name}": {**keys, "api_url": server.url, **options},
+    }

@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs everything some times over, and tells what came of it: a table, JSON, a picture."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+from ansible_collections.cloudiway.mail.tests.benchmark.figures import (
+    Figure,
+    about_the_server,
+    figures,
+)
+from ansible_collections.cloudiway.mail.tests.benchmark.machine import machine, sentence
+from ansible_collections.cloudiway.mail.tests.benchmark.picture import picture
+from ansible_collections.cloudiway.mail.tests.benchmark.runs import CONCURRENCY, LATENCY, RUNS
+from ansible_collections.cloudiway.mail.tests.benchmark.stage import Run, Stage
+from ansible_collections.cloudiway.mail.tests.benchmark.table import put_into, table
+
+
+def measure(stage: Stage, repeats: int) -> dict[str, list[Run]]:
+    """Run everything, round after round, so that what is compared runs at about the same time."""
+    runs: dict[str, list[Run]] = {name: [] for name in RUNS}
+    for round_ in range(1, repeats + 1):
+        for name, (times, act) in RUNS.items():
+            for _unused in range(times):
+                run = act(stage)
+                runs[name].append(run)
+                print(
+                    f"  round {round_}: {name}: {run.seconds:.2f} s, {run.cpu:.2f} s processor, "
+                    f"{run.memory / 1e6:.0f} MB",
+                    flush=True,
+                )
+    return runs
+
+
+def words(found: list[Figure], runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
+    """What the README shows."""
+    return "\n\n".join(
+        (
+            table(found),
+            _circumstances(runs, facts),
+            about_the_server(runs),
+        )
+    )
+
+
+def _circumstances(runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
+    return (
+        f"Medians of {len(runs['new'])} rounds on {sentence(facts)}. Whole ansible-playbook "
+        f"processes against a local server that answers {1000 * LATENCY:.0f} ms after it was "
+        f"asked, concurrency {CONCURRENCY} (the plays of one user alone are without latency)."
+    )
+
+
+def main() -> None:
+    """Measure; write into a folder, and into the README."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path, help="for plays, logs, the JSON and the picture")
+    options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--readme", type=Path, help="whose table is written anew")
+    given = options.parse_args()
+    began = time.monotonic()
+    facts = machine()
+    runs = measure(Stage(given.folder), given.repeats)
+    found = figures(runs)
+    text = words(found, runs, facts)
+    told = {
+        "machine": facts,
+        "figures": [{**dataclasses.asdict(one), "reached": one.reached} for one in found],
+        "runs": {name: [dataclasses.asdict(run) for run in some] for name, some in runs.items()},
+    }
+    (given.folder / "speed.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
+    (given.folder / "speed.svg").write_text(picture(found, sentence(facts)), encoding="utf-8")
+    if given.readme:
+        put_into(given.readme, text)
+    print(f"\n{text}\n\nTook {time.monotonic() - began:.0f} s; see {given.folder}.")
+
+
+if __name__ == "__main__":
+    main()

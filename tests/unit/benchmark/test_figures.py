@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the benchmark makes of its runs: figures, a table in the README, a picture."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as Tree
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cloudiway.mail.tests.benchmark.figures import (
+    Figure,
+    about_the_server,
+    figures,
+)
+from ansible_collections.cloudiway.mail.tests.benchmark.picture import picture
+from ansible_collections.cloudiway.mail.tests.benchmark.runs import RUNS
+from ansible_collections.cloudiway.mail.tests.benchmark.stage import Run
+from ansible_collections.cloudiway.mail.tests.benchmark.table import BEGIN, END, put_into, table
+
+README = Path(__file__).resolve().parents[3] / "README.md"
+
+#: Seconds of each run; 100 MB, and half of the time of the processor.
+SECONDS = {
+    "empty": 1.0,
+    "single": 1.2,
+    "more empty": 3.0,
+    "more single": 3.7,
+    "import": 0.1,
+    "import requests": 0.15,
+    "bare": 4.0,
+    "new": 5.0,
+    "bare without latency": 1.0,
+    "many": 2.0,
+    "most": 4.5,
+    "polled": 8.0,
+    "looped": 21.0,
+}
+
+
+def runs(**changed: float) -> dict[str, list[Run]]:
+    """Three of each: one as said, one slower, one faster."""
+    seconds = SECONDS | changed
+    return {
+        name: [
+            Run(one * seconds[name], one * seconds[name] / 2, 100_000_000, 3010, 0.5)
+            for one in (1, 1.5, 0.5)
+        ]
+        for name in RUNS
+    }
+
+
+def figure(value: float, goal: float, is_least: bool = False) -> Figure:
+    return Figure(
+        "Something", "5.00 s", "4.00 s, another", value, goal, is_least=is_least, why="it is so"
+    )
+
+
+def test_figures_compare_the_medians() -> None:
+    found = {one.what + " " + one.beside.partition(", ")[2]: one for one in figures(runs())}
+    values = {name: round(one.value, 3) for name, one in found.items()}
+    assert values == {
+        "One user, nothing to do: a play of one task an empty module": 1.2,
+        "The same, each of 10 more tasks an empty module": 1.25,
+        "1,000 new users in 10 batches the bare client": 1.25,
+        "1,000 new users in 10 batches a loop of uri (scaled from 20 users)": 200.2,
+        "10,000 unchanged users in 100 batches, from a CSV an empty module": 1.0,
+        "50,000 unchanged users in 500 batches, from a CSV an empty module": 3.5,
+        "The same 50,000: memory of the largest process an empty module": 100.0,
+        "A batch of 5,000 users polled once latency and concurrency alone": 1.12,
+    }
+    assert [one.what for one in found.values() if not one.reached] == [
+        "50,000 unchanged users in 500 batches, from a CSV"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "is_least", "reached"),
+    [
+        (1.4, 1.4, False, True),
+        (1.41, 1.4, False, False),
+        (150, 150, True, True),
+        (149, 150, True, False),
+    ],
+)
+def test_a_goal_is_reached_or_not(value: float, goal: float, is_least: bool, reached: bool) -> None:
+    one = figure(value, goal, is_least)
+    assert one.reached is reached
+    assert (one.share <= 1) is reached
+
+
+def test_the_table_says_which_goals_are_missed_and_why() -> None:
+    shown = table([figure(1.3, 1.4), figure(1.5, 1.4)])
+    lines = shown.splitlines()
+    assert "| 1.30 times | at most 1.40 times | yes |" in lines[2]
+    assert "| 1.50 times | at most 1.40 times | **no** |" in lines[3]
+    assert lines[4:] == ["", "Missed: Something (1.50 times): it is so."]
+
+
+def test_the_table_takes_the_place_of_the_last_one_and_of_nothing_else(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nthe last one\n{END}\nafter\n", encoding="utf-8")
+    for _time in range(2):
+        put_into(readme, "the table")
+        told = readme.read_text(encoding="utf-8")
+        assert told == f"before\n{BEGIN}\nthe table\n{END}\nafter\n"
+
+
+@pytest.mark.parametrize("text", ["no marks", BEGIN, f"{BEGIN} {END} {BEGIN} {END}"])
+def test_a_readme_without_the_marks_is_not_touched(tmp_path: Path, text: str) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="has not both"):
+        put_into(readme, "the table")
+    assert readme.read_text(encoding="utf-8") == text
+
+
+def test_the_readme_of_the_collection_has_a_place_for_the_table() -> None:
+    told = README.read_text(encoding="utf-8")
+    assert (told.count(BEGIN), told.count(END)) == (1, 1)
+
+
+def test_the_picture_has_a_bar_for_each_figure_in_the_colour_of_its_verdict() -> None:
+    some = [figure(0.7, 1.4), dataclasses.replace(figure(2.8, 1.4), what="<Another> & more")]
+    root = Tree.fromstring(picture(some, "a machine"))
+    space = "{http://www.w3.org/2000/svg}"
+    bars = [one for one in root.iter(f"{space}rect") if one.get("rx")]
+    assert [(one.get("class"), one.get("width")) for one in bars] == [
+        ("reached", "260.0"),
+        ("missed", "700.0"),
+    ]
+    told = [one.text for one in root.iter(f"{space}text")]
+    assert "<Another> & more" in told
+    assert "a machine" in told
+    assert "prefers-color-scheme: dark" in (root.findtext(f"{space}style") or "")
+
+
+def test_the_server_is_told_to_be_no_bottleneck_by_numbers() -> None:
+    said = about_the_server(runs())
+    assert "6,020 requests in a second of processor time" in said
+    assert "752 a second" in said
