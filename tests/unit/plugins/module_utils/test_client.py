@@ -631,10 +631,13 @@ def test_no_more_requests_are_under_way_than_concurrency_says(
     assert most == [concurrency]
 
 
-def test_retry_after_holds_back_everybody(scripted: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_holds_back_everybody(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
     monkeypatch.setattr(_client, "_RETRY_AFTER", (0.4, 0.4))
     server = scripted(
-        *[ok("SUCCESS").after(0.01)] * 8, page(429, "Retry-After: 1"), ok("SUCCESS").after(0.01)
+        *[ok("SUCCESS").after(0.01)] * 8, page(status, "Retry-After: 1"), ok("SUCCESS").after(0.01)
     )
     with Client(connection(server, concurrency=2)) as client:
         client.all(client.status, map(str, range(20)))
@@ -643,6 +646,38 @@ def test_retry_after_holds_back_everybody(scripted: Begin, monkeypatch: pytest.M
     held = [moment for moment in moments if throttled + 0.05 < moment < throttled + 0.39]
     assert held == []
     assert len(moments) == 21
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_throttling_halves_how_many_requests_are_under_way_and_sound_answers_bring_them_back(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(_client, "_RETRY_AFTER", (0.3, 0.3))
+    under_way: set[int] = set()
+    seen: list[int] = []  # how many were under way when a request came
+    changed = threading.Condition()
+
+    def answer(asked: Asked) -> Sent:
+        with changed:
+            number = len(seen)
+            under_way.add(number)
+            seen.append(len(under_way))
+            changed.notify_all()
+            if number < 8:  # all come before any is answered
+                changed.wait_for(lambda: len(seen) == 8, timeout=5)
+            elif number > 60:  # by now all lanes are open again
+                changed.wait_for(lambda: max(seen[60:]) == 8, timeout=5)
+        if number:  # the first is throttled well before anybody else is answered
+            time.sleep(0.5 if number < 8 else 0.02)
+        with changed:
+            under_way.remove(number)
+        return ok("SUCCESS") if number else page(status, "Retry-After: 1")
+
+    with Client(connection(scripted(answer), concurrency=8, timeout=30)) as client:
+        client.all(client.status, map(str, range(100)))
+    assert max(seen[:8]) == 8
+    assert max(seen[8:16]) <= 5
+    assert max(seen[60:]) == 8
 
 
 # TLS --------------------------------------------------------------------------------------------

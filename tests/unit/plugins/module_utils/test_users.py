@@ -154,6 +154,24 @@ def test_where_getall_brings_no_tags_it_costs_one_look_up_for_each_declared_user
     assert service.requests == {"getall": 1, "batch": 1, "getusersinbatch": 1, "migrationtag": 3}
 
 
+def test_where_getall_brings_no_tags_a_new_user_costs_one_look_up_more(service: Service) -> None:
+    service.read_as(getall_tags=False)
+    service.have("stranger")
+    service.count_anew()
+    service.do(manage_users, roster(*NAMES))
+    assert service.requests == {
+        "getall": 2,
+        "batch": 1,
+        "getallsourceconnectors": 1,
+        "getalltargetconnectors": 1,
+        "createbatch": 1,
+        "create": 3,
+        "migrationtag": 3,
+        "license": 3,
+        "addtobatch": 3,
+    }
+
+
 def test_users_without_a_batch_cost_nothing_about_batches(service: Service) -> None:
     service.have(*NAMES)
     service.have_batch("Wave 1", "Wave 2")
