@@ -77,7 +77,7 @@ def _faults_of(sight: Sighting, batches: Sequence[str], create_batches: bool) ->
         for name in CONNECTORS:
             if not wanted_of(person, user)[name]:
                 yield f"{name} is needed to update the user, as the service does not show it"
-    if person.batch and person.batch not in batches and not create_batches:
+    if not create_batches and person.batch and person.batch not in batches:
         yield f"there is no batch {person.batch!r}, and create_batches is false"
 
 
