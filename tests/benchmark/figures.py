@@ -76,6 +76,10 @@ class Medians:
         """Megabytes of the largest process."""
         return statistics.median(run.memory for run in self._runs[name]) / 1e6
 
+    def span(self, name: str, call: str) -> float:
+        """Seconds from when a call first came to the server to when it was last answered."""
+        return statistics.median(run.spans[call] for run in self._runs[name])
+
     def server_share(self, name: str) -> float:
         """How much of the time the server was busy."""
         return statistics.median(run.server_cpu / run.seconds for run in self._runs[name])
@@ -176,14 +180,16 @@ def _unchanged_users(measured: Medians) -> t.Iterator[Figure]:
 
 
 def _polled(measured: Medians) -> Figure:
-    ours, empty, wire = measured.seconds("polled"), measured.seconds("empty"), _wire(POLLED)
+    """The poll itself: a long wait has many, and hands its result to Ansible once."""
+    ours, wire = measured.span("polled", "status"), _wire(POLLED)
     return Figure(
-        f"A batch of {POLLED:,} users polled once",
-        f"{ours - empty:.2f} s beside Ansible's own",
+        f"A batch of {POLLED:,} users polled: first question to last answer",
+        f"{ours:.2f} s",
         f"{wire:.2f} s, latency and concurrency alone",
-        (ours - empty) / wire,
+        ours / wire,
         1.2,
-        why=f"{measured.cpu('polled') - measured.cpu('empty'):.2f} s are processor time",
+        why=f"{measured.cpu('polled') - measured.cpu('empty'):.2f} s of the whole play, which "
+        f"takes {measured.seconds('polled'):.2f} s, are processor time",
     )
 
 
