@@ -9,7 +9,9 @@ PYTHON ?= python3
 TARGET ?=
 # Passed on to what a target runs: pytest, the benchmark, or ansible-playbook for a rehearsal.
 ARGS ?=
-# What `make test` runs after its own steps: resilience and awx, which take some minutes more.
+# Which ansible-core, or which on which Python, `make test-matrix` runs on; all, where it is empty.
+PAIRS ?=
+# What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience.
 MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
@@ -36,7 +38,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration resilience awx bench coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience awx bench test-matrix coverage rehearsal rehearsal-stop build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
@@ -64,6 +66,9 @@ awx: $(CAN_CHECK) ## set a stand-in of AWX up, and run its jobs as AWX does (ARG
 
 bench: $(CAN_RUN) ## measure the speed, and write the table in the README anew (ARGS="--repeats 1" for a glance)
 	@$(RUN) tools/bench.py $(ARGS)
+
+test-matrix: $(MADE) ## run sanity, unit and integration on every ansible-core (PAIRS="2.16/3.10 newest" for some)
+	@$(RUN) tools/matrix.py $(PAIRS)
 
 coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
 	@$(RUN) -m coverage run -m pytest -q
@@ -95,6 +100,6 @@ $(CAN_RUN): requirements.txt tests/requirements/ansible.txt $(MADE)
 	$(PIP_INSTALL) -r tests/requirements/ansible.txt
 	@touch $@
 
-$(CAN_CHECK): tests/requirements/tools.txt $(CAN_RUN)
+$(CAN_CHECK): tests/requirements/tools.txt tests/requirements/tests.txt $(CAN_RUN)
 	$(PIP_INSTALL) -r tests/requirements/tools.txt
 	@touch $@

@@ -48,6 +48,12 @@ def recall(step: str) -> Outcome | None:
     return Outcome(**json.loads(record.read_text(encoding="utf-8"))) if record.exists() else None
 
 
+def outcomes_in(build: Path) -> list[Outcome]:
+    """The counts of all steps that were run in a checkout, by the folder of what it builds."""
+    records = sorted((build / OUTCOMES.name).glob("*.json"))
+    return [Outcome(**json.loads(record.read_text(encoding="utf-8"))) for record in records]
+
+
 def count_cases(reports: Iterable[Path]) -> tuple[int, int]:
     """How many cases of these JUnit reports passed and failed; one that was skipped did neither."""
     passed = failed = 0
