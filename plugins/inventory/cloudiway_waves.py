@@ -97,12 +97,6 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The column BatchName says which batches there are.
-# To try it: ansible-inventory -i migration.cloudiway.yml --graph
-plugin: cloudiway.mail.cloudiway_waves
-users_file: users.csv
-
----
 # Users are dealt into wave-001, wave-002 and so on, but for those whose row names the batch Pilot.
 # Mail of before 2020 stays behind, yet the pilot brings all; the first wave has been switched.
 plugin: cloudiway.mail.cloudiway_waves
@@ -122,17 +116,23 @@ batches:
   wave-001:
     cutover_mx_switched_at: "2026-03-27T22:00:00+01:00"
 
----
+# Less will do: the column BatchName then says which batches there are.
+# To try it: ansible-inventory -i migration.cloudiway.yml --graph
+#
+#   plugin: cloudiway.mail.cloudiway_waves
+#   users_file: users.csv
+
 # No other file is needed for a few users.
-plugin: cloudiway.mail.cloudiway_waves
-users:
-  - source_email: ada@old.example
-    target_email: ada@new.example
-    batch: Pilot
-  - source_email: grace@old.example
-    target_email: grace@new.example
-    batch: Pilot
-    license: always
+#
+#   plugin: cloudiway.mail.cloudiway_waves
+#   users:
+#     - source_email: ada@old.example
+#       target_email: ada@new.example
+#       batch: Pilot
+#     - source_email: grace@old.example
+#       target_email: grace@new.example
+#       batch: Pilot
+#       license: always
 """
 
 import datetime as dt

@@ -36,9 +36,14 @@ class Module(t.Protocol):
     no_log_values: set[str]
     _diff: bool
 
-    def warn(self, warning: str) -> None: ...
-    def exit_json(self, **result: t.Any) -> t.NoReturn: ...
-    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn: ...
+    def warn(self, warning: str) -> None:
+        """Have Ansible print a warning."""
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn:
+        """Hand over the result, and end."""
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        """Hand over why it failed, and end."""
 
 
 def run(

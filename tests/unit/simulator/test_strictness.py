@@ -62,7 +62,11 @@ def asks(simulator: Simulator) -> Callable[[str], Ask]:
         "deletebatch": {"batchName": "Empty"},
         "setmailglobalsettingsbybatch": {**wave, **SETTINGS},
     }
-    return lambda call: Ask.of(call, **fields.get(call, {}))
+
+    def asked(call: str) -> Ask:
+        return Ask.of(call, **fields.get(call, {}))
+
+    return asked
 
 
 def _places(fields: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

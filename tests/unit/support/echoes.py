@@ -124,7 +124,7 @@ FAILURES: dict[str, Callable[[str], Sent]] = {
     "a page with a status": lambda echo: raw(403, f"<html>{echo}</html>".encode()),
     "a failure of the server": lambda echo: raw(500, echo.encode()),
     "a value of another kind": lambda echo: ok({echo: [echo]}),
-    "a text in place of a value": lambda echo: ok(echo),
+    "a text in place of a value": ok,
     "a list of what is asked for": lambda echo: ok([{echo: echo}, echo]),
     "a redirect": lambda echo: raw(302, b"", f"Location: http://{SECRET.encode().hex()}/"),
     "a header": lambda echo: raw(
