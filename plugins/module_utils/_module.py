@@ -10,6 +10,7 @@ import typing as t
 from collections.abc import Iterable, Iterator
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._argspec import CONNECTION, Options, Params
 from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
@@ -46,6 +47,26 @@ class Module(t.Protocol):
         """Hand over why it failed, and end."""
 
 
+class MaskingModule(AnsibleModule):
+    """Masks the secret in whatever failure.
+
+    Where an option that has options of its own is none of the kind, Ansible's validation fails
+    before it has gathered what is to be masked, and would show all that the module was given.
+    """
+
+    params: Params
+    no_log_values: set[str]
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        secret = self.params.get("consumer_secret")
+        if secret and secret_fault(str(secret)):
+            self.params = {**self.params, "consumer_secret": MASK}
+        elif secret:
+            self.no_log_values.add(str(secret))
+        super().fail_json(msg, **result)
+        raise AssertionError("not reached: the module has ended")
+
+
 def run(
     options: Options, work: Work, *checks: Check, declare: Check | None = None, **rules: t.Any
 ) -> t.NoReturn:
@@ -56,9 +77,11 @@ def run(
     long to read is read once; rules are AnsibleModule's (required_one_of and the like).
     """
     gc.set_threshold(_GARBAGE)
-    module: Module = AnsibleModule(
-        argument_spec={**CONNECTION, **options}, supports_check_mode=True, **rules
-    )
+    options = {**CONNECTION, **options}
+    try:
+        module: Module = MaskingModule(argument_spec=options, supports_check_mode=True, **rules)
+    except _TRIPS:
+        _refuse_kinds(options)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     secret = module.params["consumer_secret"]
@@ -74,6 +97,35 @@ def run(
             failed = {**why.seen, "msg": why.message, "failure": why.failure()}
             module.fail_json(**redactor.clean_all(failed))
     _leave(module, outcome, redactor)
+
+
+#: What Ansible's own validation lets out: it takes false for a mapping that has options of its own,
+#: and an integer for a float, be it as large as it likes.
+_TRIPS: t.Final = (OverflowError, TypeError)
+
+
+def _refuse_kinds(options: Options) -> t.NoReturn:
+    """Fail, naming the options over which Ansible's validation trips."""
+    raw = {
+        name: {"type": "raw", "no_log": option.get("no_log", False)}
+        for name, option in options.items()
+    }
+    module: Module = MaskingModule(argument_spec=raw, supports_check_mode=True)
+    faults = [
+        f"{name}: is not of the type {option['type']}, or too large"
+        for name, option in options.items()
+        if module.params[name] is not None and _trips(option, module.params[name])
+    ]
+    why = InvalidInput(faults)
+    module.fail_json(msg=why.message, failure=why.failure())
+
+
+def _trips(option: dict[str, t.Any], value: t.Any) -> bool:
+    try:
+        ArgumentSpecValidator({"it": option}).validate({"it": value})
+    except _TRIPS:
+        return True
+    return False
 
 
 def _keep_readable(module: Module) -> None:

@@ -48,7 +48,7 @@ def spec(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         given.update(arguments)
         raise SystemExit
 
-    monkeypatch.setattr(_module, "AnsibleModule", record)
+    monkeypatch.setattr(_module, "MaskingModule", record)
     with pytest.raises(SystemExit):
         module(name).main()
     return given

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.cloudiway.mail.plugins.module_utils import _module
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.tests.unit.plugins.conftest import KEY, SECRET, Service
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import everything, leaks
 
 Play = Callable[..., dict[str, Any]]
 
@@ -237,6 +238,60 @@ def test_a_number_that_is_none_is_refused(
     options = {"batch": "Wave 1", "state": "migrated", name: number}
     [fault] = play("cloudiway_migration", {**service.connection, **options})["failure"]["faults"]
     assert fault.startswith(f"{name}: {number}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"defaults": False},
+        {"defaults": 7},
+        {"timeout": 10**400},
+        {"defaults": True, "timeout": 10**400},
+        {"users": False},
+        {"users": [False]},
+        {"users": [{}, 7]},
+    ],
+    ids=str,
+)
+def test_a_value_over_which_ansible_itself_trips_is_named_and_makes_no_traceback(
+    wrong: dict[str, Any], play: Play, service: Service
+) -> None:
+    result = play("cloudiway_mail_users", {**service.connection, "users": [], **wrong})
+    assert result["failed"] is True
+    assert all(name in result["msg"] for name in wrong)
+    assert not service.requests
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"users": [False]},
+        {"users": "x"},
+        {"users": {}},
+        {"users": [{"source_email": []}]},
+        {"defaults": "x"},
+        {"defaults": False},
+        {"timeout": 10**400},
+        {"timeout": "soon"},
+        {"no_such_option": 1},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("source", ["options", "environment"])
+def test_what_ansible_itself_refuses_shows_no_secret(
+    source: str,
+    wrong: dict[str, Any],
+    play: Play,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = {**service.connection, "users": [], **wrong}
+    if source == "environment":
+        monkeypatch.setenv("CLOUDIWAY_CONSUMER_SECRET", options.pop("consumer_secret"))
+    result = play("cloudiway_mail_users", options)
+    assert result["failed"] is True
+    assert not leaks(everything(result), SECRET)
+    assert not service.requests
 
 
 def test_dates_in_the_wrong_order_are_refused(play: Play, service: Service) -> None:
