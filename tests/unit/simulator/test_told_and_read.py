@@ -71,11 +71,11 @@ SETTINGS = st.builds(
 
 
 @st.composite
-def readings(draw: st.DrawFn, **chosen: object) -> Readings:
+def readings(draw: st.DrawFn) -> Readings:
     """Any of the readings of how an answer is written."""
     values = {one.name: one.metadata["values"] for one in fields(Readings)}
     drawn: Mapping[str, object] = {name: draw(st.sampled_from(values[name])) for name in WRITTEN}
-    return Readings().with_changes({**drawn, **chosen})
+    return Readings().with_changes(drawn)
 
 
 def read(name: str, told: str) -> t.Any:
