@@ -23,8 +23,8 @@ options:
       - The collection shows it nowhere, in no result, error, diff or log. But Ansible itself prints
         at C(-vvv) what the C(environment) keyword of a play or task sets. So set it with
         C(module_defaults), from a vault, or in the environment of C(ansible-playbook) itself.
-      - Must have from 6 to 1000 characters. A shorter one is refused, since masking it would mask
-        pieces of all that is shown.
+      - Has up to 1000 characters. One with fewer than 6 is not masked in what the service says,
+        since that would mask pieces of all that is shown; a warning says so.
     type: str
     required: true
   api_url:

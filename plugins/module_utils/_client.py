@@ -114,8 +114,8 @@ class Connection:
         ]
         faults += [
             f"{name}: {fault}"
-            for name, is_masked in (("consumer_key", False), ("consumer_secret", True))
-            if given[name] and (fault := secret_fault(given[name], is_masked))
+            for name in ("consumer_key", "consumer_secret")
+            if (fault := secret_fault(given[name]))
         ]
         connection = cls(**given)
         faults += connection._faults()

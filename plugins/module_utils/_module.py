@@ -16,11 +16,16 @@ from ._argspec import CONNECTION, Options, Params
 from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
 from ._errors import CloudiwayError, InvalidInput
 from ._plan import Outcome
-from ._redaction import MASK, Redactor, secret_fault
+from ._redaction import MASK, SHORTEST_SECRET, Redactor, is_maskable
 
 #: How many more objects than were freed make Python look for cycles among them: the lists make
 #: millions, and hardly a cycle. The 700 of Python itself cost a seventh of the whole time.
 _GARBAGE: t.Final = 50_000
+
+_SHORT: t.Final = (
+    f"consumer_secret has fewer than {SHORTEST_SECRET} characters: too few to mask it in what the"
+    " service says, without masking pieces of all else"
+)
 
 #: The work of a module: a client, the options and whether it is check mode (and what the options
 #: declare, where run is told how to read that), to an outcome.
@@ -46,6 +51,9 @@ class Module(t.Protocol):
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
         """Hand over why it failed, and end."""
 
+    def spare_a_short_secret(self) -> None:
+        """As MaskingModule has it."""
+
 
 class MaskingModule(AnsibleModule):
     """Masks the secret in whatever failure.
@@ -58,13 +66,22 @@ class MaskingModule(AnsibleModule):
     no_log_values: set[str]
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
-        secret = self.params.get("consumer_secret")
-        if secret and secret_fault(str(secret)):
-            self.params = {**self.params, "consumer_secret": MASK}
-        elif secret:
-            self.no_log_values.add(str(secret))
+        secret = str(self.params.get("consumer_secret") or "")
+        if secret and not is_maskable(secret):
+            self.spare_a_short_secret()
+        elif secret != MASK:
+            self.no_log_values.add(secret)
         super().fail_json(msg, **result)
         raise AssertionError("not reached: the module has ended")
+
+    def spare_a_short_secret(self) -> None:
+        """Keep Ansible from masking a secret that is too short to be told from other text.
+
+        It masks it wherever it stands: one of a single letter would spoil every word, and what the
+        next task takes from the result.
+        """
+        self.no_log_values.discard(self.params["consumer_secret"])
+        self.params = {**self.params, "consumer_secret": MASK}
 
 
 def run(
@@ -84,16 +101,19 @@ def run(
         _refuse_kinds(options)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    secret = module.params["consumer_secret"]
+    params = module.params
+    secret = params["consumer_secret"]
+    if secret and not is_maskable(secret):
+        module.spare_a_short_secret()
+        module.warn(_SHORT)
     redactor = Redactor([secret])
-    with Unrevealing(secret, module.params["consumer_key"]):
+    with Unrevealing(secret, params["consumer_key"]):
         try:
             readers = [Connection.of, declare] if declare else [Connection.of]
-            read = _checked(module.params, [*readers, *checks])
+            read = _checked(params, [*readers, *checks])
             with Client(read[0]) as client:
-                outcome = work(client, module.params, module.check_mode, *read[1 : len(readers)])
+                outcome = work(client, params, module.check_mode, *read[1 : len(readers)])
         except CloudiwayError as why:
-            _keep_readable(module)
             failed = {**why.seen, "msg": why.message, "failure": why.failure()}
             module.fail_json(**redactor.clean_all(failed))
     _leave(module, outcome, redactor)
@@ -126,17 +146,6 @@ def _trips(option: dict[str, t.Any], value: t.Any) -> bool:
     except _TRIPS:
         return True
     return False
-
-
-def _keep_readable(module: Module) -> None:
-    """Where the secret is refused as too short, keep Ansible from masking it all over the refusal.
-
-    It masks it wherever it stands, so that a secret of one letter spoils every word.
-    """
-    secret = module.params["consumer_secret"]
-    if secret_fault(secret):
-        module.no_log_values.discard(secret)
-        module.params = {**module.params, "consumer_secret": MASK}
 
 
 def _checked(params: Params, checks: Iterable[Check]) -> list[t.Any]:

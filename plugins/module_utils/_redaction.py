@@ -36,13 +36,13 @@ _DOUBLED: t.Final = 16
 _MORE: t.Final = rf"\\{{0,{_DOUBLED}}}"
 
 
-def secret_fault(secret: str, is_masked: bool = True) -> str | None:
-    """What is wrong with a consumer secret or, where it is not to be masked, a key; or None."""
-    if is_masked and len(secret.strip()) < SHORTEST_SECRET:
-        return (
-            f"has fewer than {SHORTEST_SECRET} characters; masking it would mask pieces of all"
-            " that is printed and returned"
-        )
+def is_maskable(secret: str) -> bool:
+    """Whether it is long enough to be told from ordinary text, and masked there."""
+    return len(secret.strip()) >= SHORTEST_SECRET
+
+
+def secret_fault(secret: str) -> str | None:
+    """Why no request can carry a consumer key or secret; or None."""
     if len(secret) > LONGEST_SECRET:
         return f"has more than {LONGEST_SECRET} characters"
     if _HALF.search(secret):
@@ -56,7 +56,7 @@ class Redactor:
     def __init__(self, secrets: t.Iterable[str]) -> None:
         # Blanks about a secret, such as the line end of a file, do not come back with an echo.
         bare = {secret.strip() for secret in secrets}
-        self._secrets = sorted(one for one in bare if len(one) >= SHORTEST_SECRET)
+        self._secrets = sorted(filter(is_maskable, bare))
         written = [form for one in self._secrets for form in (one, *_packed_forms(one))]
         self._signs_of_one = {_longest_plain(form) for form in written}
 
