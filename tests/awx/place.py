@@ -19,11 +19,11 @@ from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT, Jobs, Ru
 from ansible_collections.cloudiway.mail.tests.awx.refusals import Facts
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     KEY,
-    SECRET,
     Simulator,
     end_processes,
     simulator,
 )
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET
 
 AWX_COLLECTIONS = CHECKOUT / "build/awx"
 LINK = CHECKOUT / "build/link"

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT
 from ansible_collections.cloudiway.mail.tests.awx.place import Place, place
-from ansible_collections.cloudiway.mail.tests.resilience.stage import LEAKS
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import leaks
 
 GUIDE = CHECKOUT / "docs/docsite/rst/guide_awx.rst"
 BLOCK = re.compile(
@@ -62,7 +62,7 @@ def test_whoever_follows_the_guide_sees_what_it_shows(reader: Place) -> None:
             done = reader.do("bash", "-euo", "pipefail", "-c", text)
             printed = done.stdout
             typed += 1
-            assert not [leak for leak in LEAKS if leak in printed]
+            assert not leaks(printed)
         else:
             assert_shown(text, printed)
             assert ("FAILED!" in text) is (done.returncode != 0)

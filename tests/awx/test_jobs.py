@@ -9,7 +9,8 @@ import json
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import Run, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import ANNA, USERS, Place
-from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY, LEAKS, SECRET
+from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
 
 STARTS = ("startbatch", "start", "batchaudit")
 
@@ -17,7 +18,7 @@ STARTS = ("startbatch", "start", "batchaudit")
 def good(run: Run) -> Run:
     """A job that went well, and has shown no secret."""
     assert run.status == 0, run.text
-    assert not [leak for leak in LEAKS if leak in run.text + json.dumps(run.events)]
+    assert not leaks(run.text + json.dumps(run.events))
     return run
 
 
@@ -65,7 +66,7 @@ def test_the_credential_is_in_the_environment_and_awx_shows_stars(awx: Place) ->
     assert run.environment["CLOUDIWAY_CONSUMER_KEY"] == KEY
     assert run.environment["CLOUDIWAY_CONSUMER_SECRET"] == SECRET
     assert run.environment["CLOUDIWAY_API_URL"] == awx.service.url
-    assert not [leak for leak in LEAKS if leak in json.dumps(run.shown_environment)]
+    assert not leaks(json.dumps(run.shown_environment))
 
 
 def test_a_limit_keeps_to_one_wave(awx: Place) -> None:

@@ -10,7 +10,8 @@ import sys
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import walk
 from ansible_collections.cloudiway.mail.tests.awx.place import LINK, Place, changed
-from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY, LEAKS, SECRET
+from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
 
 TEMPLATES = {
     "Cloudiway rehearse": "cloudiway.mail.rehearsal",
@@ -56,7 +57,7 @@ def test_it_makes_all_once_and_then_nothing_but_what_awx_hides(bare: Place) -> N
     assert changed(bare.set_up("--check", "-e", '{"awx_update_secrets": false}')) == 0
     assert bare.server.writes == []
     told = first + second + json.dumps([bare.awx.find(kind) for kind in bare.awx.objects])
-    assert not [leak for leak in LEAKS if leak in told]
+    assert not leaks(told)
 
 
 def test_the_credential_holds_the_secret_and_its_type_puts_it_where_the_modules_look(
