@@ -39,21 +39,38 @@ class Applied:
     directory: Directory
     failures: dict[str, CloudiwayError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    #: Why the users who were created could not be listed afterwards, where that is so.
+    unlisted: CloudiwayError | None = None
 
 
 def apply(planned: Plan, client: Client, directory: Directory, progress: Progress) -> Applied:
     """Make all calls. The directory that comes back shows the server after the first stage.
 
     Tags of new users are learnt by one getall after the first stage, not by one look-up each.
+    Where it fails, so do the users who need it, and no other.
     """
     applied = Applied(directory)
     tally = Tally(progress, "users", len(planned.actions))
     for stage in planned.stages:
+        if applied.unlisted:
+            _fail_unlisted(stage, applied, applied.unlisted)
         _apply_stage(stage, client, applied, tally)
         if any(action.call is contract.CREATE for chain in stage for action in chain.actions):
-            applied.directory = Directory(client)
-            applied.directory.load()
+            fresh = Directory(client)
+            try:
+                fresh.load()
+            except CloudiwayError as why:
+                applied.unlisted = why
+            else:
+                applied.directory = fresh
     return applied
+
+
+def _fail_unlisted(stage: Stage, applied: Applied, why: CloudiwayError) -> None:
+    """Give up on those whose tag is not known, as new users could not be listed."""
+    for chain in stage:
+        if any(isinstance(one.arguments.get(contract.TAG), NewTag) for one in chain.actions):
+            applied.failures.setdefault(chain.subject, why)
 
 
 def _apply_stage(stage: Stage, client: Client, applied: Applied, tally: Tally) -> None:

@@ -791,6 +791,22 @@ def test_a_user_that_the_service_accepts_and_does_not_list_is_not_taken_as_done(
     assert service.batches == {WAVE: []}
 
 
+def test_where_new_users_cannot_be_listed_what_was_done_is_told_and_the_others_go_on(
+    service: Service,
+) -> None:
+    service.have("bert")
+    service.fault("html", "getall", skip=1, times=None)
+    with pytest.raises(FailedUsers) as caught:
+        service.do(manage_users, roster("anna", "bert"), retry_timeout=0)
+    assert service.batches == {WAVE: ["bert"]}
+    seen = caught.value.seen
+    assert seen["changed"]
+    assert (seen["summary"]["created"], seen["summary"]["added"]) == (1, 1)
+    [row] = seen["failed_users"]
+    assert row["source_email"] == source("anna")
+    assert (row["failure"]["call"], row["failure"]["code"]) == ("getall", "protocol")
+
+
 # Reading ----------------------------------------------------------------------------------------------
 
 
