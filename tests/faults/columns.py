@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The columns of the matrix: what can befall a request or its answer, and what is known then."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+#: Seconds for which a client waits where the answer comes too late, and how late it comes.
+IMPATIENT, LATE = 0.4, 0.9
+PATIENT = 20.0
+#: The code of a connection that is refused: see Gate.
+REFUSED_CONNECTION = "unreachable"
+
+
+@dataclass(frozen=True)
+class Strike:
+    """One column: a fault of the simulator, or (without a kind) a connection that is refused."""
+
+    name: str
+    #: C(failure.code) where it strikes for longer than retry_timeout; empty: it is no fault.
+    code: str
+    kind: str = ""
+    #: Whether the service acts on the request all the same.
+    acts: bool = False
+    more: dict[str, t.Any] = field(default_factory=dict)
+    #: Seconds: the module's option timeout.
+    timeout: float = PATIENT
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def told(self) -> dict[str, t.Any]:
+        """The fault, as the simulator takes it in."""
+        return {"kind": self.kind, "when": "after" if self.acts else "before", **self.more}
+
+
+def _both(name: str, code: str, kind: str, timeout: float = PATIENT, **more: t.Any) -> list[Strike]:
+    """The same fault before the service has acted, and after."""
+    return [
+        Strike(f"{name} {'after' if acts else 'before'}", code, kind, acts, more, timeout)
+        for acts in (False, True)
+    ]
+
+
+STRIKES: t.Final = (
+    Strike("refused", REFUSED_CONNECTION),
+    *_both("cut", "lost_answer", "cut"),
+    *_both("time-out", "lost_answer", "timeout", IMPATIENT, seconds=LATE),
+    *(
+        strike
+        for status in (500, 502, 503, 504)
+        for strike in _both(str(status), "lost_answer", "status", status=status)
+    ),
+    Strike("429", "throttled", "429"),
+    Strike("429 Retry-After", "throttled", "429", more={"retry_after": 0}),
+    *_both("HTML", "protocol", "html"),
+    *_both("truncated", "protocol", "truncated"),
+    *_both("empty", "protocol", "empty"),
+    *_both("no UTF-8", "protocol", "invalid_utf8"),
+    *_both("redirect", "redirect", "redirect"),
+    *_both("too long", "protocol", "wrong_length", length="longer"),
+    *_both("too short", "protocol", "wrong_length", length="shorter"),
+    *_both("trickle", "lost_answer", "trickle", IMPATIENT, seconds=0.01),
+    # The whole answer comes, a byte at a time and within the time-out.
+    Strike("slow", "", "trickle", acts=True, more={"seconds": 0.001}),
+)

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules as Ansible runs them, only in this process; and what is to be the same in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import typing as t
+from collections import Counter
+from collections.abc import Mapping
+
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+
+from ansible_collections.cloudiway.mail.tests.faults.rows import Task
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
+
+PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"
+#: What a careless client gets away with in this service; the end tells of it.
+TRUSTING: t.Final[Params] = {
+    "duplicate_create": "accept",
+    "start_active": "restart_and_record",
+    "permissions_overlap": "accept_and_record",
+}
+#: Calls that must not be made once more than without a fault.
+ONCE: t.Final = (
+    "create",
+    "createbatch",
+    "start",
+    "startbatch",
+    "audit",
+    "batchaudit",
+    "startpermissionmigrationbybatch",
+)
+#: Simulated seconds in which whatever is under way comes to its end.
+LONG = 1_000_000
+
+
+def run_module(name: str, options: Mapping[str, t.Any]) -> Params:
+    """Run a module; its result, as Ansible gets it."""
+    module = importlib.import_module(f"{PACKAGE}.{name}")
+    packed = json.dumps({"ANSIBLE_MODULE_ARGS": dict(options)}).encode()
+    said = io.StringIO()
+    # What is kept for the life of a process, for here many modules share one.
+    setattr(warnings, "_global_warnings", type(warnings._global_warnings)())
+    setattr(basic, "_ANSIBLE_ARGS", packed)
+    setattr(basic, "_ANSIBLE_PROFILE", "legacy")
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        module.main()
+    result: Params = json.loads(said.getvalue())
+    return result
+
+
+def prepare(service: Service, task: Task) -> None:
+    """Have the state before a task."""
+    service.clear()
+    service.read_as(**TRUSTING, **task.readings)
+    for name, facts in task.have.items():
+        service.have(name, **facts)
+    service.count_anew()
+
+
+def run(service: Service, task: Task, **connection: t.Any) -> Params:
+    """Run a task; its result. connection has options of the connection."""
+    keys = {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": service.url}
+    return run_module(task.module, {**keys, **task.options, **connection})
+
+
+def end_state(service: Service) -> Params:
+    """What is to be the same as without a fault, when all that is under way has ended."""
+    service.control("clock", {"advance": LONG})
+    state = service.state
+    for user in state["users"]:
+        del user["migration_tag"]
+        # To assign a licence again is harmless; that it is there is compared.
+        del user["license_calls"]
+        for one in user["passes"]:
+            del one["start"], one["end"]
+    state["users"].sort(key=lambda user: str(user["source_email"]))
+    state["batches"] = {name: sorted(names) for name, names in service.batches.items()}
+    return state
+
+
+def acted_upon(service: Service) -> Counter[tuple[str, str]]:
+    """How often each call was acted upon, for each user or batch, by the service's own journal."""
+    return Counter(
+        (entry["call"], entry["user"] or entry["batch"])
+        for entry in service.journal
+        if entry["method"] == "POST" and entry["outcome"].split(",")[0] == "ok"
+    )
+
+
+def made_once(service: Service) -> dict[tuple[str, str], int]:
+    """The same, of the calls that make or start something."""
+    return {one: count for one, count in acted_upon(service).items() if one[0] in ONCE}
+
+
+def failures(result: Params) -> list[Params]:
+    """Why a task failed: its own failure, or those of the users that it names."""
+    if result["failure"]["code"] == "failed_users":
+        return [one["failure"] for one in result["failed_users"]]
+    return [result["failure"]]
