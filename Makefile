@@ -38,12 +38,12 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration resilience awx bench test-matrix coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal rehearsal-stop build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
 
-test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE="resilience awx" for those too), and show what each came to
+test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE="resilience faults chaos awx" for those too), and show what each came to
 	@$(RUN) tools/steps.py lint sanity unit integration $(MORE)
 
 lint: $(CAN_CHECK) ## check style, types, playbooks and licences
@@ -60,6 +60,12 @@ integration: $(CAN_CHECK) ## run the integration targets (TARGET=name for one)
 
 resilience: $(CAN_CHECK) ## kill, stop and interrupt cutovers, and see them go on (ARGS="-k words" for some)
 	@$(RUN) tools/resilience.py $(ARGS)
+
+faults: $(CAN_CHECK) ## strike every call with every fault, and leave the table in build/faults (ARGS="-k words" for some)
+	@$(RUN) tools/faults.py $(ARGS)
+
+chaos: $(CAN_CHECK) ## play cutovers in which one request in twenty goes wrong (ARGS="--seeds 20" for more)
+	@$(RUN) tools/chaos.py $(ARGS)
 
 awx: $(CAN_CHECK) ## set a stand-in of AWX up, and run its jobs as AWX does (ARGS="-k words" for some)
 	@$(RUN) tools/awx.py $(ARGS)

@@ -1,42 +1,15 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the tests that kill, stop and interrupt real plays, in two processes; arguments go to pytest."""
+"""Runs the tests that kill, stop and interrupt real plays; arguments go to pytest."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 
-from arrange import BUILD, CHECKOUT, lay_link
-from outcome import Outcome, count_cases
+from suite import run_suite
 
-TESTS = "tests/resilience"
-REPORT = BUILD / "resilience.xml"
 LIMIT = 1200.0  # seconds for all of them
 
-# A test plays several times, and each play has a limit of its own.
-NO_LIMIT_OF_A_TEST = ("-o", "faulthandler_timeout=0")
-
-
-def main() -> int:
-    """Run pytest, whose words go straight to the terminal."""
-    start = time.monotonic()
-    lay_link()
-    REPORT.unlink(missing_ok=True)
-    pytest = (sys.executable, "-m", "pytest", "-n", "2", "-q", *NO_LIMIT_OF_A_TEST)
-    done = subprocess.run(
-        (*pytest, f"--junitxml={REPORT}", TESTS, *sys.argv[1:]),
-        cwd=CHECKOUT,
-        timeout=LIMIT,
-        check=False,
-    )
-    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
-    if done.returncode:
-        failed = max(failed, 1)
-    return Outcome("resilience", passed, failed, time.monotonic() - start).conclude("tests")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_suite("resilience", LIMIT))

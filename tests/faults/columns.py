@@ -9,7 +9,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 #: Seconds for which a client waits where the answer comes too late, and how late it comes.
-IMPATIENT, LATE = 0.4, 0.9
+IMPATIENT, LATE = 0.5, 1.1
 PATIENT = 20.0
 #: The code of a connection that is refused: see Gate.
 REFUSED_CONNECTION = "unreachable"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import json
@@ -16,7 +17,9 @@ from collections.abc import Mapping
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
-from ansible_collections.cloudiway.mail.tests.faults.rows import Task
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Repeat
+from ansible_collections.cloudiway.mail.tests.faults.columns import Strike
+from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS, Task
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
 
@@ -37,8 +40,16 @@ ONCE: t.Final = (
     "batchaudit",
     "startpermissionmigrationbybatch",
 )
+#: The codes that say: it was not done.
+NOT_DONE = ("unreachable", "throttled")
+GONE = "not tried, as the service does not answer"
+UNKNOWN = "whether it was done is not known: look again, or run again"
+#: Seconds of retry_timeout: less than a fault that stays.
+SHORT: t.Final = 0.2
 #: Simulated seconds in which whatever is under way comes to its end.
-LONG = 1_000_000
+LONG: t.Final = 1_000_000
+
+End = tuple[Params, dict[tuple[str, str], int]]
 
 
 def run_module(name: str, options: Mapping[str, t.Any]) -> Params:
@@ -100,8 +111,44 @@ def made_once(service: Service) -> dict[tuple[str, str], int]:
     return {one: count for one, count in acted_upon(service).items() if one[0] in ONCE}
 
 
+@functools.cache
+def undisturbed(service: Service, call: str) -> End:
+    """How the task of a row ends when nothing strikes, and what it made."""
+    task = ROWS[call]
+    prepare(service, task)
+    result = run(service, task)
+    assert not result.get("failed"), result
+    assert service.requests[CALLS[call].routes[0].path.rpartition("/")[2]] > task.skip
+    return end_state(service), made_once(service)
+
+
+def end_of(service: Service) -> End:
+    """How it ended, and what was made."""
+    return end_state(service), made_once(service)
+
+
 def failures(result: Params) -> list[Params]:
     """Why a task failed: its own failure, or those of the users that it names."""
     if result["failure"]["code"] == "failed_users":
         return [one["failure"] for one in result["failed_users"]]
     return [result["failure"]]
+
+
+def code_of(service: Service, call: str, strike: Strike, result: Params) -> str:
+    """The code with which a task failed; sees that what it says is so.
+
+    Other calls fail too where connections are refused, or where a silence was so long that the
+    service was taken to be gone.
+    """
+    why = failures(result)
+    for one in why:
+        is_gone = not strike.kind or GONE in one["message"]
+        assert (one["call"], one["code"]) == (call, strike.code) or is_gone, why
+        words = UNKNOWN
+        if CALLS[one["call"]].repeat is Repeat.READ:
+            words = "nothing was read"
+        elif one["code"] in NOT_DONE:
+            words = "it was not done"
+            assert call not in {name for name, _whom in acted_upon(service)}
+        assert one["message"].endswith(words), why
+    return " and ".join(sorted({one["code"] for one in why}))

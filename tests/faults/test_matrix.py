@@ -8,7 +8,6 @@ Invariants 4 and 6: nothing is lost, nothing is done twice, and who fails says w
 
 from __future__ import annotations
 
-import functools
 import json
 import typing as t
 from collections.abc import Callable, Iterator
@@ -17,46 +16,24 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Repeat
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
 from ansible_collections.cloudiway.mail.tests.faults.columns import STRIKES, Strike
 from ansible_collections.cloudiway.mail.tests.faults.conftest import CELL
 from ansible_collections.cloudiway.mail.tests.faults.gate import Gate
 from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS
 from ansible_collections.cloudiway.mail.tests.faults.running import (
-    acted_upon,
-    end_state,
-    failures,
-    made_once,
+    SHORT,
+    code_of,
+    end_of,
     prepare,
     run,
+    undisturbed,
 )
 from ansible_collections.cloudiway.mail.tests.faults.table import RIDDEN_OUT
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
 
-#: Seconds of retry_timeout: more than a single fault takes, and less than one that stays.
-ENDURING, SHORT = 30.0, 0.2
-#: The codes that say: it was not done.
-NOT_DONE = ("unreachable", "throttled")
-UNKNOWN = "whether it was done is not known: look again, or run again"
-
-End = tuple[Params, dict[tuple[str, str], int]]
-
-
-@functools.cache
-def undisturbed(service: Service, call: str) -> End:
-    """How the task of a row ends when nothing strikes, and what it made."""
-    task = ROWS[call]
-    prepare(service, task)
-    result = run(service, task)
-    assert not result.get("failed"), result
-    assert service.requests[CALLS[call].routes[0].path.rpartition("/")[2]] > task.skip
-    return end_state(service), made_once(service)
-
-
-def end_of(service: Service) -> End:
-    """How it ended, and what was made."""
-    return end_state(service), made_once(service)
-
+#: Seconds of retry_timeout: more than a single fault takes.
+ENDURING = 30.0
 
 @contextmanager
 def struck(
@@ -129,28 +106,8 @@ def test_a_call_that_is_struck_loses_nothing_and_does_nothing_twice(
         lasting = run(service, ROWS[call], **options)
     what = RIDDEN_OUT
     if lasting.get("failed"):
-        what = code_of(service, call, lasting, is_gone=not strike.kind)
-        assert what == strike.code
+        what = code_of(service, call, strike, lasting)
         again = run(service, ROWS[call])
         assert not again.get("failed"), again
     assert end_of(service) == clean
     record_property(CELL, json.dumps([call, strike.name, what]))
-
-
-def code_of(service: Service, call: str, result: Params, is_gone: bool) -> str:
-    """The code with which a task failed; sees that what it says is so.
-
-    Where the service is gone altogether, other calls fail too.
-    """
-    why = failures(result)
-    assert is_gone or {one["call"] for one in why} == {call}, why
-    [code] = {one["code"] for one in why}
-    for one in why:
-        words = UNKNOWN
-        if CALLS[one["call"]].repeat is Repeat.READ:
-            words = "nothing was read"
-        elif code in NOT_DONE:
-            words = "it was not done"
-            assert call not in {name for name, _whom in acted_upon(service)}
-        assert one["message"].endswith(words), why
-    return str(code)

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A cutover of 200 users, while one request in twenty goes wrong, ends as an undisturbed one does.
+
+Invariants 4 and 6. The seed of a run is in the name of its test; C(--seeds) has more of them.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cloudiway.mail.tests.resilience.stage import (
+    HOOKS,
+    Facts,
+    Simulator,
+    Stage,
+    simulator,
+)
+
+WAVES, SIZE = 2, 100
+#: The share of all requests that are struck.
+SHARE = 0.05
+#: Seconds for which a client waits for an answer, and how late one comes that is late.
+TIMEOUT, LATE = 1.0, 1.5
+#: What strikes, all equally often; each before the service has acted, and after.
+KINDS: tuple[Facts, ...] = (
+    {"kind": "cut"},
+    {"kind": "timeout", "seconds": LATE},
+    {"kind": "status", "status": 500},
+    {"kind": "status", "status": 502},
+    {"kind": "status", "status": 503},
+    {"kind": "status", "status": 504},
+    {"kind": "429", "retry_after": 1},
+    {"kind": "429"},
+    {"kind": "html"},
+    {"kind": "truncated"},
+    {"kind": "empty"},
+    {"kind": "invalid_utf8"},
+    {"kind": "redirect"},
+    {"kind": "wrong_length", "length": "longer"},
+    {"kind": "wrong_length", "length": "shorter"},
+    {"kind": "trickle", "seconds": 0.02},
+)
+
+
+def rehearse(stage: Stage) -> str:
+    """Declare the batches, and a cutover that goes through all phases; the playbook."""
+    names = {
+        f"wave-{wave:02}": [f"user-{wave}-{one}" for one in range(SIZE)]
+        for wave in range(1, WAVES + 1)
+    }
+    stage.have(
+        names,
+        cutover_settings={"migrate_trash": True, "from_date": "2020-05-01"},
+        cutover_prestage_until="2026-01-31",
+        cutover_switch_tasks=str(HOOKS / "switch.yml"),
+    )
+    options = {"timeout": TIMEOUT, "retry_timeout": 120}
+    return stage.write(
+        "cutover.json",
+        [
+            {
+                "hosts": "cloudiway_batches",
+                "gather_facts": False,
+                "module_defaults": {"group/cloudiway.mail.cloudiway": options},
+                "roles": ["cloudiway.mail.cutover"],
+            }
+        ],
+    )
+
+
+def disturb(service: Simulator, seed: int) -> None:
+    """Have one request in twenty struck, by anything."""
+    # 429 says that the service has not acted.
+    strikes = [
+        {**kind, "when": when}
+        for kind in KINDS
+        for when in ("before", "after")
+        if (kind["kind"], when) != ("429", "after")
+    ]
+    for number, strike in enumerate(strikes):
+        chance = {"probability": SHARE / len(strikes), "seed": seed * len(strikes) + number}
+        service.control("faults", {**strike, **chance})
+
+
+def end_state(service: Simulator) -> Facts:
+    """What is to be the same whatever went wrong on the way."""
+    state = service.state
+    for user in state["users"]:
+        # To assign a licence again is harmless (DESIGN 4); that it is there is compared.
+        del user["license_calls"]
+        for one in user["passes"]:
+            del one["start"], one["end"]
+    state["users"].sort(key=lambda user: str(user["source_email"]))
+    state["batches"] = {name: sorted(tags) for name, tags in state["batches"].items()}
+    return state
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """How a run ends that nobody disturbs."""
+    with simulator() as service:
+        stage = Stage(tmp_path_factory.mktemp("whole"), service)
+        stage.play(rehearse(stage))
+        return end_state(service)
+
+
+def test_a_cutover_in_which_one_request_in_twenty_goes_wrong_ends_as_if_none_had(
+    seed: int, stage: Stage, whole: Facts
+) -> None:
+    playbook = rehearse(stage)
+    disturb(stage.service, seed)
+    began = time.monotonic()
+    stage.play(playbook)
+    took = time.monotonic() - began
+    journal = stage.service.journal
+    struck = [entry for entry in journal if "fault: " in entry["outcome"]]
+    print(f"seed {seed}: {len(struck)} of {len(journal)} requests were struck; {took:.0f} s")
+    assert SHARE / 2 < len(struck) / len(journal) < SHARE * 2
+    assert {stage.ended(f"wave-{wave:02}")["state"] for wave in range(1, WAVES + 1)} == {"finished"}
+    assert end_state(stage.service) == whole
+    stage.service.control("faults/reset", {})
+    assert stage.play(playbook).changed == 0
+    assert stage.service.writes == {}
+
+
+def test_the_undisturbed_cutover_does_everything_once(whole: Facts, tmp_path: Path) -> None:
+    assert len(whole["users"]) == WAVES * SIZE
+    assert whole["violations"] == []
+    for user in whole["users"]:
+        assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 2, 1)
+        assert [one["outcome"] for one in user["passes"]] == ["SUCCESS", "SUCCESS"]
+        assert user["licensed"]
+        assert user["settings"]["from_date"] == "2020-05-01"

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A diagonal of the matrix, with every call and every fault in it, as plays of ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
+from ansible_collections.cloudiway.mail.tests.faults.columns import STRIKES, Strike
+from ansible_collections.cloudiway.mail.tests.faults.gate import Gate
+from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS
+from ansible_collections.cloudiway.mail.tests.faults.running import (
+    SHORT,
+    code_of,
+    end_of,
+    prepare,
+    undisturbed,
+)
+from ansible_collections.cloudiway.mail.tests.resilience.stage import Facts, Simulator, Stage
+from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
+
+#: There are more faults than calls: those that are left begin with the first calls again.
+DIAGONAL = list(zip(cycle(CALLS), STRIKES))
+
+
+def test_the_diagonal_has_every_call_and_every_fault() -> None:
+    assert {call for call, _strike in DIAGONAL} == set(CALLS)
+    assert [strike for _call, strike in DIAGONAL] == list(STRIKES)
+
+
+def played(stage: Stage, call: str, strike: Strike, door: Gate) -> dict[str, Facts]:
+    """Play the task of a call while that is struck, and again when it is not; both results."""
+    task, url = ROWS[call], stage.service.url
+    options = {"timeout": strike.timeout, "retry_timeout": SHORT, "api_url": door.url}
+    module = f"cloudiway.mail.{task.module}"
+    tasks: list[Facts] = [
+        {module: {**task.options, **options}, "register": "struck", "ignore_errors": True},
+        {
+            "ansible.builtin.uri": {
+                "url": url.removesuffix("/api") + "/simulator/faults/reset",
+                "method": "POST",
+                "body_format": "json",
+                "body": {},
+            }
+        },
+        {module: {**task.options, "api_url": url}, "register": "again"},
+        {
+            "ansible.builtin.copy": {
+                "content": "{{ {'struck': struck, 'again': again} | to_json }}",
+                "dest": "{{ inventory_dir }}/results.json",
+                "mode": "0644",
+            }
+        },
+    ]
+    stage.have({"wave-01": []})
+    play = {"hosts": "cloudiway_batches", "gather_facts": False, "tasks": tasks}
+    stage.start(stage.write("struck.json", [play])).finish()
+    results: dict[str, Facts] = json.loads((stage.folder / "results.json").read_text("utf-8"))
+    return results
+
+
+@pytest.mark.parametrize(("call", "strike"), DIAGONAL, ids=str)
+def test_a_play_that_is_struck_says_what_is_known_and_ends_well_the_second_time(
+    service: Service, door: Gate, tmp_path: Path, call: str, strike: Strike
+) -> None:
+    clean = undisturbed(service, call)
+    prepare(service, ROWS[call])
+    if strike.kind:
+        skip = ROWS[call].skip
+        service.control("faults", {**strike.told, "call": call, "times": None, "skip": skip})
+    else:
+        door.shut()
+    stage = Stage(tmp_path, Simulator(service.url))
+    results = played(stage, call, strike, door)
+    stage.clear()
+    if results["struck"].get("failed"):
+        code_of(service, call, strike, results["struck"])
+    assert not results["again"].get("failed")
+    assert end_of(service) == clean
