@@ -12,7 +12,7 @@ import io
 import json
 import typing as t
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
@@ -97,18 +97,26 @@ def end_state(service: Service) -> Params:
     return state
 
 
-def acted_upon(service: Service) -> Counter[tuple[str, str]]:
+def acted_upon(journal: Iterable[Params]) -> Counter[tuple[str, str]]:
     """How often each call was acted upon, for each user or batch, by the service's own journal."""
     return Counter(
         (entry["call"], entry["user"] or entry["batch"])
-        for entry in service.journal
+        for entry in journal
         if entry["method"] == "POST" and entry["outcome"].split(",")[0] == "ok"
     )
 
 
+def while_struck(service: Service) -> list[Params]:
+    """The journal up to the last request that was struck."""
+    journal = service.journal
+    while journal and "fault: " not in journal[-1]["outcome"]:
+        journal.pop()
+    return journal
+
+
 def made_once(service: Service) -> dict[tuple[str, str], int]:
     """The same, of the calls that make or start something."""
-    return {one: count for one, count in acted_upon(service).items() if one[0] in ONCE}
+    return {one: count for one, count in acted_upon(service.journal).items() if one[0] in ONCE}
 
 
 @functools.cache
@@ -134,8 +142,8 @@ def failures(result: Params) -> list[Params]:
     return [result["failure"]]
 
 
-def code_of(service: Service, call: str, strike: Strike, result: Params) -> str:
-    """The code with which a task failed; sees that what it says is so.
+def code_of(call: str, strike: Strike, result: Params, journal: Iterable[Params]) -> str:
+    """The code with which a task failed; sees that what it says is so, by the journal until then.
 
     Other calls fail too where connections are refused, or where a silence was so long that the
     service was taken to be gone.
@@ -149,6 +157,6 @@ def code_of(service: Service, call: str, strike: Strike, result: Params) -> str:
             words = "nothing was read"
         elif one["code"] in NOT_DONE:
             words = "it was not done"
-            assert call not in {name for name, _whom in acted_upon(service)}
+            assert call not in {name for name, _whom in acted_upon(journal)}
         assert one["message"].endswith(words), why
     return " and ".join(sorted({one["code"] for one in why}))

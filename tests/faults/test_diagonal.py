@@ -21,6 +21,7 @@ from ansible_collections.cloudiway.mail.tests.faults.running import (
     end_of,
     prepare,
     undisturbed,
+    while_struck,
 )
 from ansible_collections.cloudiway.mail.tests.resilience.stage import Facts, Simulator, Stage
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
@@ -80,6 +81,6 @@ def test_a_play_that_is_struck_says_what_is_known_and_ends_well_the_second_time(
     results = played(stage, call, strike, door)
     stage.clear()
     if results["struck"].get("failed"):
-        code_of(service, call, strike, results["struck"])
+        code_of(call, strike, results["struck"], while_struck(service))
     assert not results["again"].get("failed")
     assert end_of(service) == clean

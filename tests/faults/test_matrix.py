@@ -106,7 +106,7 @@ def test_a_call_that_is_struck_loses_nothing_and_does_nothing_twice(
         lasting = run(service, ROWS[call], **options)
     what = RIDDEN_OUT
     if lasting.get("failed"):
-        what = code_of(service, call, strike, lasting)
+        what = code_of(call, strike, lasting, service.journal)
         again = run(service, ROWS[call])
         assert not again.get("failed"), again
     assert end_of(service) == clean
