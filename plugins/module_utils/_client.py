@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from . import _contract as contract
 from ._contract import SURFACES, Call, Repeat, Route, Status, status_of
+from ._deadline import adapter_with_deadline
 from ._errors import (
     CloudiwayError,
     Fault,
@@ -49,7 +50,6 @@ from ._wire import Arguments, Credentials, decode, encode
 
 try:
     import requests
-    from requests.adapters import HTTPAdapter
 except ImportError:
     #: The traceback of the failed import of requests, or None.
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
@@ -171,9 +171,7 @@ class Client:
         self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
         surface = SURFACES[connection.migration_type]
         self._root = f"{connection.api_url.rstrip('/')}/{surface}"
-        self._adapter = HTTPAdapter(
-            pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0
-        )
+        self._adapter = adapter_with_deadline(connection.concurrency)
         verify: bool | str = connection.validate_certs
         if verify and connection.ca_path:
             verify = connection.ca_path
@@ -415,12 +413,11 @@ class Client:
             prepared.headers["Content-Type"] = "application/json"
             prepared.prepare_body(request.body, None)
         timeout = self.connection.timeout
-        deadline = time.monotonic() + timeout
         response = None
         whole = False
         try:
             response = self._adapter.send(prepared, timeout=timeout, **self._way)
-            body = _body(response, deadline, timeout)
+            body = _body(response)
             answer = _judged(call, response, body)
             whole = True
             return answer
@@ -465,8 +462,8 @@ class _Patience:
         return min(jittered, left)
 
 
-def _body(response: requests.Response, deadline: float, timeout: float) -> bytes:
-    """Read the body to its end, at most until the deadline, even when it only trickles."""
+def _body(response: requests.Response) -> bytes:
+    """Read the body to its end."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise ProtocolError("the answer is compressed, which was not asked for")
     source: t.Any = response.raw._original_response  # alone gives at once what there is by now
@@ -480,8 +477,6 @@ def _body(response: requests.Response, deadline: float, timeout: float) -> bytes
         if size > LARGEST_BODY:
             raise ProtocolError(f"the answer is larger than {LARGEST_BODY} bytes")
         pieces.append(piece)
-        if time.monotonic() > deadline:
-            raise LostAnswer(f"the answer did not end within {timeout:g} s")
     source.close()
     return b"".join(pieces)
 

@@ -62,7 +62,8 @@ class Sent:
 
     data: bytes = b""
     hold: float = 0.0  # seconds before it is sent
-    pace: float = 0.0  # seconds before every piece of the body
+    pace: float = 0.0  # seconds before every byte of the body
+    slow_head: bool = False  # whether the pace is that of the head too
     end: str = "keep"  # the connection afterwards: keep, close, reset; plain: sent outside of TLS
 
     def and_then(self, end: str) -> Sent:
@@ -225,11 +226,12 @@ def _send(connection: socket.socket, sent: Sent) -> bool:
     if sent.end == "plain":
         return False
     if sent.pace:
-        head, blank, body = sent.data.partition(b"\r\n\r\n")
-        connection.sendall(head + blank)
-        for at in range(len(body)):
+        _head, _blank, body = sent.data.partition(b"\r\n\r\n")
+        slow = sent.data if sent.slow_head else body
+        connection.sendall(sent.data[: len(sent.data) - len(slow)])
+        for at in range(len(slow)):
             time.sleep(sent.pace)
-            connection.sendall(body[at : at + 1])
+            connection.sendall(slow[at : at + 1])
     else:
         connection.sendall(sent.data)
     if sent.end == "reset":

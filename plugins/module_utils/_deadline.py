@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A time-out for an answer as a whole.
+
+That of a socket is for each piece that comes: a service, or a proxy, that sends one byte now and
+then would hold its client for hours, and in the head of an answer nobody else looks at the clock.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import typing as t
+from http.client import HTTPResponse
+
+if t.TYPE_CHECKING:
+    import socket
+
+    from _typeshed import WriteableBuffer
+    from requests.adapters import HTTPAdapter
+
+
+def adapter_with_deadline(most: int) -> HTTPAdapter:
+    """An adapter of requests with so many connections, which are kept for the next request.
+
+    From the moment when the request is sent, the time-out is that of the whole answer.
+    """
+    from requests import adapters  # here, so that a module can say that requests is missing
+
+    class Punctual(adapters.HTTPAdapter):
+        def get_connection_with_tls_context(self, *given: t.Any, **named: t.Any) -> t.Any:
+            return _punctual(super().get_connection_with_tls_context(*given, **named))
+
+        def get_connection(self, *given: t.Any, **named: t.Any) -> t.Any:  # before requests 2.32
+            return _punctual(super().get_connection(*given, **named))
+
+    return Punctual(pool_connections=1, pool_maxsize=most, max_retries=0)
+
+
+def _punctual(pool: t.Any) -> t.Any:
+    """A pool of connections, to a service or through a proxy, that has answers with a deadline."""
+    kind = pool.ConnectionCls
+    if kind.response_class is not _Answer:
+        pool.ConnectionCls = type(kind.__name__, (kind,), {"response_class": _Answer})
+    return pool
+
+
+class _Answer(HTTPResponse):
+    """An answer that is whole by the deadline, or lost: then reading it raises TimeoutError."""
+
+    def __init__(self, sock: socket.socket, *given: t.Any, **named: t.Any) -> None:
+        super().__init__(sock, *given, **named)
+        patience = sock.gettimeout()
+        if patience is not None:
+            self.fp = io.BufferedReader(_Within(patience, sock, self.fp.detach()))
+
+
+class _Within(io.RawIOBase):
+    """What comes from a socket within so many seconds from now."""
+
+    def __init__(self, seconds: float, sock: socket.socket, source: io.RawIOBase) -> None:
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._socket = sock
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._source.readinto(buffer)
+
+    def close(self) -> None:
+        if self._socket.fileno() >= 0:  # it goes on, with the next request
+            self._socket.settimeout(self._seconds)
+        self._source.close()
+        super().close()
