@@ -66,7 +66,7 @@ def _alone(state: str) -> Params:
 
 MEMBER: t.Final[Params] = {"batch": WAVE}
 BUSY: t.Final[Params] = {"batch": WAVE, "status": "WORKINGINAGENT"}
-NEW: t.Final = {"anna": {}, "ben": {}}
+NEW: t.Final[dict[str, Params]] = {"anna": {}, "ben": {}}
 BOTH: t.Final = {"anna": MEMBER, "ben": MEMBER}
 DONE: t.Final = {
     name: {**MEMBER, "status": "SUCCESS", "passes": [a_pass(5)]} for name in ("anna", "ben")
@@ -76,9 +76,7 @@ MAKE_BOTH: t.Final = Task(USERS, _users("anna", "ben"))
 ROWS: t.Final[dict[str, Task]] = {
     "getall": MAKE_BOTH,
     "migrationtag": Task(USERS, _users("anna", "ben"), NEW, {"getall_tags": False}),
-    "get": Task(
-        USER, _person("anna", last_name="New"), {"anna": {}}, {"getall_targets": False}
-    ),
+    "get": Task(USER, _person("anna", last_name="New"), {"anna": {}}, {"getall_targets": False}),
     "start": Task(MIGRATION, _alone("migrated"), {"anna": {}}),
     "stop": Task(MIGRATION, _migration("stopped"), {"anna": BUSY, "ben": MEMBER}),
     "audit": Task(MIGRATION, _alone("audited"), {"anna": {}}),

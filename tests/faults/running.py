@@ -58,9 +58,9 @@ def run_module(name: str, options: Mapping[str, t.Any]) -> Params:
     packed = json.dumps({"ANSIBLE_MODULE_ARGS": dict(options)}).encode()
     said = io.StringIO()
     # What is kept for the life of a process, for here many modules share one.
-    setattr(warnings, "_global_warnings", type(warnings._global_warnings)())
-    setattr(basic, "_ANSIBLE_ARGS", packed)
-    setattr(basic, "_ANSIBLE_PROFILE", "legacy")
+    warnings._global_warnings = type(warnings._global_warnings)()
+    basic._ANSIBLE_ARGS = packed
+    basic._ANSIBLE_PROFILE = "legacy"
     with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
         module.main()
     result: Params = json.loads(said.getvalue())

@@ -93,10 +93,7 @@ class Table:
 
     def _rows(self) -> list[dict[Place, str]]:
         return [
-            {
-                (call, strike): self._cells.get((call, strike), MISSING)
-                for strike in self._strikes
-            }
+            {(call, strike): self._cells.get((call, strike), MISSING) for strike in self._strikes}
             for call in self._calls
         ]
 

@@ -35,6 +35,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import Params
 #: Seconds of retry_timeout: more than a single fault takes.
 ENDURING = 30.0
 
+
 @contextmanager
 def struck(
     service: Service, door: Gate, call: str, strike: Strike, lasts: bool
@@ -49,9 +50,7 @@ def struck(
         service.control("faults/reset", {})
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            requests.adapters.HTTPAdapter, "send", shutting(door, call, skip, lasts)
-        )
+        patch.setattr(requests.adapters.HTTPAdapter, "send", shutting(door, call, skip, lasts))
         yield {**options, "api_url": door.url, "concurrency": 1}
 
 
