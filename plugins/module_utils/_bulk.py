@@ -18,7 +18,7 @@ from ._intents import Intent, adds, subject_of
 from ._plan import Outcome, View
 from ._progress import Progress
 from ._roster import Person, list_rows, people
-from ._users import Applied, apply, prepare, view_of
+from ._users import Applied, apply, prepare, turn_of, view_of
 from ._users_file import read_users_file
 
 
@@ -43,11 +43,12 @@ def manage_users(
     if declared is None:
         declared = declared_users(params)
     create_batches = params.get("create_batches", True)
-    directory, intents, planned = prepare(client, declared, create_batches)
-    applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
-    if not check_mode:
-        applied = apply(planned, client, directory, Progress.of(params))
-        directory = applied.directory
+    with turn_of(client, declared, check_mode):
+        directory, intents, planned = prepare(client, declared, create_batches)
+        applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
+        if not check_mode:
+            applied = apply(planned, client, directory, Progress.of(params))
+            directory = applied.directory
     failed = {
         at: failure
         for at, intent in enumerate(intents)

@@ -123,6 +123,11 @@ class Connection:
             raise InvalidInput(faults)
         return connection
 
+    @property
+    def account(self) -> tuple[str, str, str]:
+        """Whose users these are, for those who take turns with them."""
+        return self.api_url, self.consumer_key, self.migration_type
+
     def _faults(self) -> t.Iterator[str]:
         yield from _url_faults(self.api_url)
         if self.migration_type not in SURFACES:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 from collections import Counter
@@ -35,6 +36,7 @@ from ._run import (
     to_start,
 )
 from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large, will_be_to_do
+from ._turns import turns
 from ._wait import TimedOut
 from ._watch import Tracked, Watch, items_failed_percent, items_of
 
@@ -86,6 +88,16 @@ def _options(params: Params) -> Options:
 
 def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_migration: bring a batch, or one user, to a state."""
+    with contextlib.ExitStack() as until_begun:
+        if not check_mode:  # two plays must not both see that there is yet somebody to start
+            subject = params["batch"] or params["source_email"] or params["migration_tag"]
+            account = client.connection.account
+            until_begun.enter_context(turns("start", account, [subject]))
+        return _bring(client, params, check_mode, until_begun.close)
+
+
+def _bring(client: Client, params: Params, check_mode: bool, begun: Callable[[], None]) -> Outcome:
+    """Bring them there; begun is told when all that is to be started at once has been."""
     options = _options(params)
     goal = options.goal
     directory = Directory(client)
@@ -109,6 +121,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
         return _outcome(_result(tracked, options, run, starting), starting, before, goal)
     try:
         run.begin()
+        begun()
         if params.get("wait", True):
             _wait(run, options)
     except CloudiwayError as why:

@@ -223,9 +223,8 @@ class Run:
         """Start the permissions of the batch, unless another batch is at it (2.24)."""
         if any(one.fact.status.active for one in self.tracked):
             return
-        connection = self._client.connection
-        names = (connection.api_url, connection.consumer_key, connection.migration_type)
-        with turn("permissions", *names):  # two plays must not both see that nobody is at it
+        # Two plays must not both see that nobody is at it.
+        with turn("permissions", *self._client.connection.account):
             self._look_and_begin_permissions()
 
     def _look_and_begin_permissions(self) -> None:

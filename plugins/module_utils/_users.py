@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress, Tally
 from ._roster import Person, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
+from ._turns import turns
 
 # Apply --------------------------------------------------------------------------------------
 
@@ -130,6 +132,15 @@ def prepare(
     return directory, intents, plan(intents, batches)
 
 
+def turn_of(
+    client: Client, declared: Sequence[Person], check_mode: bool
+) -> contextlib.AbstractContextManager[None]:
+    """Be alone with the batches of these users: two plays must not both see somebody missing."""
+    if check_mode:
+        return contextlib.nullcontext()
+    return turns("users", client.connection.account, {person.batch or "" for person in declared})
+
+
 def declared_user(params: Mapping[str, t.Any]) -> Person:
     """The user that cloudiway_mail_user declares. Raises InvalidInput, all faults at once."""
     [person] = people([("", {name: params.get(name) for name in PERSON_OPTIONS})])
@@ -139,15 +150,16 @@ def declared_user(params: Mapping[str, t.Any]) -> Person:
 def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:
     """cloudiway_mail_user: one user, present or absent."""
     person = declared_user(params)
-    directory, [intent], planned = prepare(client, [person], create_batches=True)
-    if intent.refusal:
-        raise intent.refusal
-    if not check_mode:
-        applied = apply(planned, client, directory, Progress.of(params))
-        directory = applied.directory
-        for failure in applied.failures.values():
-            failure.seen = {"changed": bool(applied.calls)}
-            raise failure
+    with turn_of(client, [person], check_mode):
+        directory, [intent], planned = prepare(client, [person], create_batches=True)
+        if intent.refusal:
+            raise intent.refusal
+        if not check_mode:
+            applied = apply(planned, client, directory, Progress.of(params))
+            directory = applied.directory
+            for failure in applied.failures.values():
+                failure.seen = {"changed": bool(applied.calls)}
+                raise failure
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)
     return planned.outcome(
         {
