@@ -452,8 +452,12 @@ def test_an_unknown_status_is_no_leave_to_retarget(service: Service) -> None:
     assert "its status UNKNOWN is not known" in message
 
 
-@pytest.mark.parametrize("facts", [*({"status": one} for one in ACTIVE), {"status": "UNKNOWN"}])
-def test_an_active_user_is_not_deleted_without_force(service: Service, facts: Params) -> None:
+@pytest.mark.parametrize(
+    "facts", [*({"status": one} for one in ACTIVE), *DONE, {"status": "UNKNOWN"}]
+)
+def test_a_user_that_is_active_or_migrated_is_not_deleted_without_force(
+    service: Service, facts: Params
+) -> None:
     service.have("anna", **facts)
     service.count_anew()
     message = refused(service, person("anna", state="absent"), ForceNeeded)
