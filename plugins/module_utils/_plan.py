@@ -122,11 +122,16 @@ def apply_stage(
 
 
 def apply(plan: Plan, client: Client, happened: Happened) -> None:
-    """Make all actions of a plan, one stage after the other. Raises the first failure."""
+    """Make all actions of a plan, one stage after the other.
+
+    Raises the first failure, which tells whether something was changed all the same.
+    """
     failures: dict[str, CloudiwayError] = {}
+    made: list[Action] = []
     for stage in plan.stages:
-        apply_stage(stage, client, happened, failures)
+        apply_stage(stage, client, happened, failures, done=made.append)
         for failure in failures.values():
+            failure.seen = {"changed": any(action.counts for action in made)}
             raise failure
 
 

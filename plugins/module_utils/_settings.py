@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from . import _contract as contract
 from ._client import Client
 from ._contract import BATCH, DATES, SWITCHES
-from ._errors import InvalidInput, NotApplied, NotFound, Refused
+from ._errors import CloudiwayError, InvalidInput, NotApplied, NotFound, Refused
 from ._models import Settings
 from ._moments import parse_date
 from ._plan import Action, Chain, Outcome, Plan, apply, changes_only
@@ -75,7 +75,11 @@ def manage_settings(client: Client, params: Mapping[str, t.Any], check_mode: boo
     if planned.actions and not check_mode:
         # What read back equal before the write says nothing about whether it was made.
         apply(planned, client, lambda action: action.counts and client.settings(batch) == new)
-        _confirm(client, batch, new)
+        try:
+            _confirm(client, batch, new)
+        except CloudiwayError as why:
+            why.seen = {"changed": planned.changed}  # it was written, whatever it reads now
+            raise
     written = bool(planned.actions)
     return planned.outcome({"batch": batch, "settings": new.result(), "written": written})
 

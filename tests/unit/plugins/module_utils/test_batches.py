@@ -15,6 +15,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     ForceNeeded,
     InvalidInput,
     NotFound,
+    Throttled,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
@@ -144,6 +145,18 @@ def test_a_source_address_of_several_users_does_not_name_a_member(service: Servi
         service.do(manage_batch, batch(users=[source("anna")]))
     assert caught.value.code == "ambiguous"
     assert service.batches == {}
+
+
+def test_a_failure_tells_whether_something_was_changed_before_it(service: Service) -> None:
+    service.have("anna")
+    params = batch(users=[source("anna")])
+    service.fault("429", "createbatch")
+    service.fault("429", "addtobatch")
+    for changed in (False, True):
+        with pytest.raises(Throttled) as caught:
+            service.do(manage_batch, params, retry_timeout=0)
+        assert caught.value.seen == {"changed": changed}
+    assert service.batches == {WAVE: []}
 
 
 def test_a_batch_without_members_is_removed(service: Service) -> None:

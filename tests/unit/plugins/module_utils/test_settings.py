@@ -14,6 +14,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     InvalidInput,
     NotApplied,
     NotFound,
+    ProtocolError,
     Refused,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
@@ -253,3 +254,14 @@ def test_a_from_date_after_the_to_date_that_is_set_already_is_refused_before_the
         with pytest.raises(InvalidInput, match="from_date: 2026-02-01 is after to_date"):
             service.do(manage_settings, wanted(from_date="2026-02-01"), check)
     assert service.posts == 0
+
+
+def test_settings_that_were_written_and_cannot_be_read_back_count_as_changed(
+    service: Service,
+) -> None:
+    service.have("anna", batch=WAVE)
+    service.fault("html", "getmailglobalsettingsbybatch", skip=1, times=None)
+    with pytest.raises(ProtocolError) as caught:
+        service.do(manage_settings, wanted(migrate_trash=True), retry_timeout=0)
+    assert caught.value.seen == {"changed": True}
+    assert service.user("anna")["settings"]["should_migrate_trash"]
