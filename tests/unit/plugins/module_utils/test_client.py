@@ -964,6 +964,16 @@ def test_https_goes_through_the_proxy_of_the_environment(
     assert (asked.method, asked.target) == ("CONNECT", "cloudiway.invalid:443")
 
 
+def test_a_host_that_the_environment_excepts_is_asked_without_its_proxy(
+    tls: Begin, scripted: Begin, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = scripted(page(403)), tls(ok(["a"]))
+    monkeypatch.setenv("https_proxy", proxy.url.removesuffix("/api"))
+    monkeypatch.setenv("no_proxy", "localhost")
+    assert batches(server, ca_path=str(certificate)) == ["a"]
+    assert proxy.asked == []
+
+
 def test_plain_http_to_loopback_goes_through_no_proxy(
     scripted: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
