@@ -783,6 +783,16 @@ def test_a_write_whose_answer_is_spoilt_within_tls_looks_first(
     assert server.calls() == ["batch", "start"]
 
 
+def test_an_answer_within_tls_that_trickles_beyond_the_timeout_is_lost_too(
+    tls: Begin, certificate: Path
+) -> None:
+    server = tls(replace(ok(["a"]), pace=0.05, slow_head=True))
+    began = time.monotonic()
+    with pytest.raises(LostAnswer, match=r"no answer within 0\.3 s"):
+        batches(server, ca_path=str(certificate), timeout=0.3, retry_timeout=0)
+    assert time.monotonic() - began < 3
+
+
 # Connections ------------------------------------------------------------------------------------
 
 
