@@ -14,6 +14,8 @@ from outcome import Outcome, count_cases
 
 # Such a test plays several times, and each play has a limit of its own.
 NO_LIMIT_OF_A_TEST = ("-o", "faulthandler_timeout=0")
+# Tests are of very different lengths, and the long ones lie next to each other.
+TO_WHOEVER_IS_FREE = ("--dist", "worksteal")
 
 
 def run_suite(step: str, limit: float, processes: int = 2) -> int:
@@ -25,7 +27,8 @@ def run_suite(step: str, limit: float, processes: int = 2) -> int:
     lay_link()
     report = BUILD / f"{step}.xml"
     report.unlink(missing_ok=True)
-    pytest = (sys.executable, "-m", "pytest", "-n", str(processes), "-q", *NO_LIMIT_OF_A_TEST)
+    shared = ("-n", str(processes), *TO_WHOEVER_IS_FREE)
+    pytest = (sys.executable, "-m", "pytest", "-q", *shared, *NO_LIMIT_OF_A_TEST)
     done = subprocess.run(
         (*pytest, f"--junitxml={report}", f"tests/{step}", *sys.argv[1:]),
         cwd=CHECKOUT,
