@@ -24,6 +24,7 @@ from ansible_collections.cloudiway.mail.tests.faults.running import (
     while_struck,
 )
 from ansible_collections.cloudiway.mail.tests.resilience.stage import Facts, Simulator, Stage
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
 
 #: There are more faults than calls: those that are left begin with the first calls again.
@@ -61,7 +62,8 @@ def played(stage: Stage, call: str, strike: Strike, door: Gate) -> dict[str, Fac
     ]
     stage.have({"wave-01": []})
     play = {"hosts": "cloudiway_batches", "gather_facts": False, "tasks": tasks}
-    stage.start(stage.write("struck.json", [play])).finish()
+    keys = {"CLOUDIWAY_CONSUMER_KEY": KEY, "CLOUDIWAY_CONSUMER_SECRET": SECRET}
+    stage.start(stage.write("struck.json", [play]), **keys).finish()
     results: dict[str, Facts] = json.loads((stage.folder / "results.json").read_text("utf-8"))
     return results
 
