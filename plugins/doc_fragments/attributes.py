@@ -76,3 +76,31 @@ notes:
   - It speaks to the service from the machine on which it runs, most often the controller. Use
     C(connection=local) or C(delegate_to=localhost).
 """
+
+    # For modules that read from the service and write files; diff_mode is said by each.
+    FILES = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Predicts what would change, and changes nothing.
+    support: full
+    details:
+      - It reads from the service as always, and writes no file.
+  idempotent:
+    description: Run again with the same options, it changes nothing and reports no change.
+    support: full
+    details:
+      - Nothing is ever changed on the service.
+  platform:
+    description: The platforms on which the module can run.
+    support: full
+    platforms: posix
+  action_group:
+    description: Set the defaults of all modules of the collection at once with
+      C(group/cloudiway.mail.cloudiway) in C(module_defaults).
+    support: full
+    membership: [cloudiway.mail.cloudiway]
+notes:
+  - The files are written on the machine on which the module runs, most often the controller. Use
+    C(connection=local) or C(delegate_to=localhost).
+"""

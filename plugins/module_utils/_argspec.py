@@ -101,6 +101,12 @@ PROGRESS: t.Final[Options] = {
     "progress_file": {"type": "path"},
 }
 
+#: What a gate lets through.
+GATE: t.Final[Options] = {
+    "max_failed_users": {"type": "int", "default": 0},
+    "max_failed_items_percent": {"type": "float", "default": 0},
+}
+
 #: How long cloudiway_migration waits, how often it tries, and what its gate lets through.
 WAITING: t.Final[Options] = {
     "since": {"type": "str"},
@@ -108,7 +114,6 @@ WAITING: t.Final[Options] = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "float", "default": 86400},
     "poll_interval": {"type": "float", "default": 30},
-    "max_failed_users": {"type": "int", "default": 0},
-    "max_failed_items_percent": {"type": "float", "default": 0},
+    **GATE,
     "started_tags": {"type": "list", "elements": "str", "default": []},
 }

@@ -20,24 +20,24 @@ from ._roster import batch_fault
 
 def check_batch(params: Params) -> None:
     """Raise InvalidInput unless the name of the batch, where one is given, can be one."""
-    _refuse(_batch_faults(params))
+    refuse(_batch_faults(params))
 
 
 def check_selection(params: Params) -> None:
     """Raise InvalidInput unless the batch can be one, and server_timezone is a time zone."""
-    _refuse([*_batch_faults(params), *_zone_faults(params)])
+    refuse([*_batch_faults(params), *_zone_faults(params)])
 
 
 def check_waiting(params: Params) -> None:
     """Raise InvalidInput unless since is a moment of the past and every number is in its range."""
-    _refuse([*_since_faults(params), *_number_faults(params)])
+    refuse([*_since_faults(params), *_number_faults(params)])
 
 
 def check_progress(params: Params) -> None:
     """Raise InvalidInput unless progress_interval is a number of seconds."""
     pause = params["progress_interval"]
     if not (math.isfinite(pause) and pause >= 0):
-        _refuse([f"progress_interval: {pause} is not a number of seconds from 0"])
+        refuse([f"progress_interval: {pause} is not a number of seconds from 0"])
 
 
 def _batch_faults(params: Params) -> Iterator[str]:
@@ -75,15 +75,22 @@ def _number_faults(params: Params) -> Iterator[str]:
         yield f"poll_interval: {pause} is not a number of seconds above 0"
     if not (math.isfinite(longest) and longest >= 0):
         yield f"wait_timeout: {longest} is not a number of seconds from 0"
-    for name in ("retries", "max_failed_users"):
-        if params[name] < 0:
-            yield f"{name}: {params[name]} is below 0"
+    if params["retries"] < 0:
+        yield f"retries: {params['retries']} is below 0"
+    yield from gate_faults(params)
+
+
+def gate_faults(params: Params) -> Iterator[str]:
+    """What is wrong with the limits of the gate."""
+    if params["max_failed_users"] < 0:
+        yield f"max_failed_users: {params['max_failed_users']} is below 0"
     percent = params["max_failed_items_percent"]
     if not 0 <= percent <= 100:
         yield f"max_failed_items_percent: {percent} is not from 0 to 100"
 
 
-def _refuse(faults: Iterable[str]) -> None:
+def refuse(faults: Iterable[str]) -> None:
+    """Raise InvalidInput where there is a fault."""
     found = list(faults)
     if found:
         raise InvalidInput(found)

@@ -313,10 +313,22 @@ def _gate(run: Run, options: Options, planned: Mapping[str, Tracked]) -> str | N
 
 def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_migration_info: where a batch, or one user, stands."""
+    tracked = look_at(client, params)
+    shown = [_shown(one) for one in tracked]
+    summary = _summary(tracked, params.get("batch"), None, None)
+    return Outcome(False, {}, {}, {"users": shown, "summary": summary})
+
+
+def look_at(client: Client, params: Params) -> list[Tracked]:
+    """The members of a batch, or one user, as they are now; nothing is asked of them.
+
+    Takes the options of cloudiway_migration_info. Raises NotFound where there is no such batch or
+    user.
+    """
     directory = Directory(client)
     users = _select(client, directory, params)
-    batch = params.get("batch")
     if users is None:
+        batch = params.get("batch")
         raise NotFound(f"there is no batch {batch!r}", call=contract.MEMBERS.name)
     watch = Watch(client, directory, parse_zone(params["server_timezone"]), is_fresh=True)
     tags = [tag for tag, _user in users]
@@ -330,6 +342,4 @@ def migration_info(client: Client, params: Params, check_mode: bool) -> Outcome:
     ]
     for one in tracked:
         one.reason = reason_of(one)
-    shown = [_shown(one) for one in tracked]
-    summary = _summary(tracked, batch, None, None)
-    return Outcome(False, {}, {}, {"users": shown, "summary": summary})
+    return tracked

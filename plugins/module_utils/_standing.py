@@ -244,7 +244,8 @@ class Gate:
         """Why the gate does not let pass; none where it does."""
         found = []
         if failed > self.max_failed_users:
-            found.append(f"{failed} users failed, max_failed_users is {self.max_failed_users}")
+            users = "user" if failed == 1 else "users"
+            found.append(f"{failed} {users} failed, max_failed_users is {self.max_failed_users}")
         if items_failed_percent > self.max_failed_items_percent:
             found.append(
                 f"{items_failed_percent:.2f} % of the items failed, "
