@@ -248,7 +248,12 @@ class Gate:
             found.append(f"{failed} {users} failed, max_failed_users is {self.max_failed_users}")
         if items_failed_percent > self.max_failed_items_percent:
             found.append(
-                f"{items_failed_percent:.2f} % of the items failed, "
+                f"{_percent(items_failed_percent)} of the items failed, "
                 f"max_failed_items_percent is {self.max_failed_items_percent:g}"
             )
         return found
+
+
+def _percent(share: float) -> str:
+    """A share in percent; one that is small is not shown as none."""
+    return f"{share:.2f} %" if share >= 0.01 else f"{share:.1g} %"

@@ -222,5 +222,5 @@ def summary_of(wave: Wave) -> dict[str, t.Any]:
         "stages": stages_of(mailboxes),
         "need_a_person": sum(one["reason"] is not None for one in mailboxes),
         **over_kinds(items),
-        "items": items,
+        "kinds": items,
     }

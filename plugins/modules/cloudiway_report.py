@@ -223,7 +223,7 @@ wave:
       returned: always
       type: int
       sample: 0
-    items:
+    kinds:
       description: The same by kind.
       returned: always
       type: dict

@@ -406,7 +406,7 @@ def test_a_user_that_fails_shuts_the_gate_after_the_others_are_done(service: Ser
     assert statuses(service) == {"anna": "SUCCESS", "always": "ONERROR"}
     assert failure.code == "gate"
     assert failure.message.startswith(
-        "the gate is shut: 1 users failed, max_failed_users is 0\nalways@old.example: "
+        "the gate is shut: 1 user failed, max_failed_users is 0\nalways@old.example: "
     )
     assert names_of(failure.seen["users"]) == ["always"]
     assert failure.seen["summary"]["users"] == 2
