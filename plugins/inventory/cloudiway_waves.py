@@ -140,7 +140,6 @@ import os
 import re
 import sys
 import typing as t
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -150,6 +149,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import DATES, SWITCHES
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import InvalidInput
+from ansible_collections.cloudiway.mail.plugins.module_utils._hosts import RESERVED, host_of
 from ansible_collections.cloudiway.mail.plugins.module_utils._moments import parse_date
 from ansible_collections.cloudiway.mail.plugins.module_utils._roster import (
     Row,
@@ -181,14 +181,11 @@ SUFFIXES: t.Final = (".cloudiway.yml", ".cloudiway.yaml")
 BATCH: t.Final = "cloudiway_batch"
 USERS: t.Final = "cloudiway_users"
 SETTINGS: t.Final = "cloudiway_settings"
-#: Names that mean something else to --limit. That of the group does so too.
-RESERVED: t.Final = ("all", "ungrouped", "localhost")
 #: How many names of batches a message shows.
 SHOWN: t.Final = 10
 
 _VARIABLE: t.Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER: t.Final = re.compile(r"\{number(?::0[1-9]d)?\}")
-_ACCENTS: t.Final = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,17 +262,6 @@ def hosts_of(options: Options, given: Options, folder: str) -> dict[str, dict[st
         host: _variables(batch, settings, overrides.get(batch.name, {}))
         for host, batch in hosts.items()
     }
-
-
-def host_name(batch: str) -> str:
-    """The name of a batch as --limit can take it; empty where it has no letter and no digit.
-
-    Latin letters lose their accents; letters of other scripts stay, as --limit takes them.
-    """
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", batch).casefold())
-    text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
-    kept = (sign if sign == "_" or unicodedata.category(sign)[0] in "LMN" else "-" for sign in text)
-    return re.sub("-+", "-", "".join(kept)).strip("-")
 
 
 def _wave_faults(options: Options) -> Iterator[str]:
@@ -380,9 +366,7 @@ def _hosts(batches: list[Batch], group: str) -> tuple[dict[str, Batch], list[str
     hosts: dict[str, Batch] = {}
     faults: list[str] = []
     for batch in batches:
-        host = host_name(batch.name)
-        if host in (*RESERVED, group):
-            host = f"batch-{host}"
+        host = host_of(batch.name, group)
         other = hosts.setdefault(host, batch)
         if not host:
             faults.append(

@@ -71,15 +71,16 @@ def check_report(params: Params) -> None:
 def make_report(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_report: read a wave and write the report of all waves known so far.
 
-    A wave that cannot be read is no failure: a report is wanted most when something is wrong. The
-    page says why, and shows what was known of the wave before.
+    A wave that cannot be read is in the report all the same, with why, and with what was known of
+    it before: a report is wanted most when something is wrong. Then that failure is raised.
     """
     known: list[str] | None = None
+    failure: CloudiwayError | None = None
     try:
         known = client.batches()
         wave = read_wave(client, params)
     except CloudiwayError as why:
-        wave = unread(params, why.message)
+        failure, wave = why, unread(params, why.message)
     files = {
         kind: os.path.join(params["dir"], f"report.{kind}") for kind in ("html", "csv", "json")
     }
@@ -92,9 +93,11 @@ def make_report(client: Client, params: Params, check_mode: bool) -> Outcome:
             write_whole(files["csv"], csv_of(report["waves"]), encoding="utf-8-sig")
             write_whole(files["html"], page(report["title"], report["made_at"], report["waves"]))
     needy = [_needy(one) for one in wave["mailboxes"] if one["reason"]]
-    return Outcome(
-        False, {}, {}, {"files": files, "wave": summary_of(wave), "people": needy[:NAMED]}
-    )
+    result = {"files": files, "wave": summary_of(wave), "people": needy[:NAMED]}
+    if failure:
+        failure.seen = result
+        raise failure
+    return Outcome(False, {}, {}, result)
 
 
 def _needy(one: Mailbox) -> dict[str, t.Any]:

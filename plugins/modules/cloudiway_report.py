@@ -18,8 +18,8 @@ description:
     a list of all mailboxes to search and sort.
   - The other waves are those that earlier runs have read for the same account. Each says when that
     was. One that is no longer on the service leaves the report.
-  - A batch that cannot be read is no failure, since a report is wanted most when something is
-    wrong. The page says why, and so does RV(wave.trouble).
+  - Where the batch cannot be read, the report is written all the same, since it is wanted most when
+    something is wrong. The page says why, and shows what was known before. Then the task fails.
   - Several tasks and plays may write into one folder at once on one machine. Each file is whole at
     any moment.
   - It costs what M(cloudiway.mail.cloudiway_migration_info) does, and one request more.
@@ -119,7 +119,7 @@ EXAMPLES = r"""
 RETURN = r"""
 files:
   description: The paths of the three files; in check mode, where they would be.
-  returned: success
+  returned: success, and when the batch cannot be read
   type: dict
   contains:
     html:
@@ -139,7 +139,7 @@ files:
       sample: /srv/reports/report.json
 wave:
   description: The batch in numbers.
-  returned: success
+  returned: success, and when the batch cannot be read
   type: dict
   contains:
     batch:
@@ -245,7 +245,7 @@ wave:
           sample: {moved: 40, failed: 0, ignored: 0, left: 0}
 people:
   description: The first 20 mailboxes that need a person. The files have all.
-  returned: success
+  returned: success, and when the batch cannot be read
   type: list
   elements: dict
   contains:

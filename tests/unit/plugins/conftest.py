@@ -96,9 +96,10 @@ def service(running_service: Service) -> Service:
 
 @pytest.fixture
 def play(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Callable[..., Result]:
-    """Runs a module with options; gives its result, as Ansible gets it."""
+    """Runs a module with options, in an empty folder; gives its result, as Ansible gets it."""
+    monkeypatch.chdir(tmp_path)
     for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "API_URL"):
         monkeypatch.delenv(f"CLOUDIWAY_{name}", raising=False)
 

@@ -23,10 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.cloudiway.mail.plugins.inventory import cloudiway_waves
-from ansible_collections.cloudiway.mail.plugins.inventory.cloudiway_waves import (
-    InventoryModule,
-    host_name,
-)
+from ansible_collections.cloudiway.mail.plugins.inventory.cloudiway_waves import InventoryModule
+from ansible_collections.cloudiway.mail.plugins.module_utils._hosts import host_name
 
 HEADER = "SourceEmail;TargetEmail;LastName;BatchName\n"
 

@@ -20,6 +20,9 @@ PLUGINS = Path(_module.__file__).parents[1]
 PACKAGE = "ansible_collections.cloudiway.mail.plugins"
 NAMES = sorted(path.stem for path in (PLUGINS / "modules").glob("cloudiway_*.py"))
 
+#: Modules that never report a change.
+UNCHANGING = {name for name in NAMES if name.endswith("_info")} | {"cloudiway_report"}
+
 #: How Ansible calls what it takes for granted.
 UNSAID = {"type": "str", "required": False, "default": None}
 
@@ -76,8 +79,8 @@ def tasks(text: str) -> Iterator[dict[str, Any]]:
     return within(yaml.safe_load(text))
 
 
-def test_there_are_eight_modules() -> None:
-    assert len(NAMES) == 8
+def test_there_are_ten_modules() -> None:
+    assert len(NAMES) == 10
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +111,7 @@ def test_an_option_taken_from_the_environment_says_so(
 def test_check_mode_is_supported_and_said_to_be(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attributes = documentation(name)["attributes"]
     assert attributes["check_mode"]["support"] == "full"
-    assert attributes["diff_mode"]["support"] == ("N/A" if name.endswith("_info") else "full")
+    assert attributes["diff_mode"]["support"] == ("N/A" if name in UNCHANGING else "full")
     assert attributes["action_group"]["membership"] == ["cloudiway.mail.cloudiway"]
     assert spec(name, monkeypatch)["supports_check_mode"] is True
 

@@ -76,6 +76,23 @@ MODULES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         {"batch": "Wave 1", "timeout": 0, "server_timezone": "Mars/Base"},
         ["timeout", "server_timezone"],
     ),
+    "cloudiway_report": (
+        {"batch": "Wave 1", "dir": "."},
+        {
+            "batch": " ",
+            "dir": __file__,
+            "switched_at": "now",
+            "mx_ttl": -1,
+            "max_failed_users": -1,
+            "max_failed_items_percent": 101,
+        },
+        ["batch", "dir", "switched_at", "mx_ttl", "max_failed_users", "max_failed_items_percent"],
+    ),
+    "cloudiway_export": (
+        {"dir": "."},
+        {"dir": __file__, "timeout": 0},
+        ["timeout", "dir"],
+    ),
 }
 
 every_module = pytest.mark.parametrize("name", MODULES)
