@@ -11,7 +11,8 @@ TARGET ?=
 ARGS ?=
 # Which ansible-core, or which on which Python, `make test-matrix` runs on; all, where it is empty.
 PAIRS ?=
-# What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience.
+# What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience, and
+# browser, which needs Chromium.
 MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
@@ -38,12 +39,13 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal rehearsal-stop build clean
+.PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal \
+	rehearsal-stop build browser picture clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
 
-test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE="resilience faults chaos awx" for those too), and show what each came to
+test: $(CAN_CHECK) ## run lint, sanity, unit and integration (MORE="resilience faults" for those too)
 	@$(RUN) tools/steps.py lint sanity unit integration $(MORE)
 
 lint: $(CAN_CHECK) ## check style, types, playbooks and licences
@@ -75,6 +77,12 @@ bench: $(CAN_RUN) ## measure the speed, and write the table in the README anew (
 
 test-matrix: $(MADE) ## run sanity, unit and integration on every ansible-core (PAIRS="2.16/3.10 newest" for some)
 	@$(RUN) tools/matrix.py $(PAIRS)
+
+browser: $(CAN_CHECK) ## open the report in Chromium, which must be installed, and look (ARGS="-k words" for some)
+	@$(RUN) tools/browser.py $(ARGS)
+
+picture: $(CAN_RUN) ## rehearse, and take the picture of the report for the README; needs Chromium too
+	@$(RUN) tools/picture.py
 
 coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
 	@$(RUN) -m coverage run -m pytest -q

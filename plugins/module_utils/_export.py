@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ._argspec import refuse
+from ._checks import refuse
 from ._client import Client
 from ._directory import Directory
 from ._errors import CloudiwayError, ForceNeeded, Refused

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.tests.browser.chromium import Page, chromium
+from ansible_collections.cloudiway.mail.tools.chromium import Page, chromium
 
 SHOTS = Path(__file__).resolve().parents[2] / "build/screenshots"
 

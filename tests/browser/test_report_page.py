@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.tests.browser.chromium import Page
 from ansible_collections.cloudiway.mail.tests.browser.conftest import SHOTS
 from ansible_collections.cloudiway.mail.tests.browser.waves import (
     HOSTILE,
@@ -20,6 +19,7 @@ from ansible_collections.cloudiway.mail.tests.browser.waves import (
     wave,
     written,
 )
+from ansible_collections.cloudiway.mail.tools.chromium import Page
 
 FIRST = "document.querySelector('#rows th bdi').textContent"
 ROWS = "document.querySelectorAll('#rows tr').length"
