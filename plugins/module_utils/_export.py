@@ -25,7 +25,7 @@ from ._directory import Directory
 from ._errors import CloudiwayError, ForceNeeded, Refused
 from ._files import alone_in, folder_fault, text_at, write_whole
 from ._hosts import host_of
-from ._models import MailUser
+from ._models import MailUser, address_key
 from ._plan import Outcome
 from ._roster import Row, batch_fault, judge
 
@@ -158,7 +158,10 @@ def observe(client: Client) -> Listing:
     members = [(name, tag) for name in names for tag in directory.members(name)]
     found = dict(zip(members, directory.look_up(tag for _name, tag in members)))
     taken = {tag for _name, tag in members}
-    pairs = {_pair(user) for user in found.values() if user}
+    joined = [user for user in found.values() if user]
+    pairs = {_pair(user) for user in joined} | {
+        _pair(replace(user, target_email=None)) for user in joined
+    }
     loose = [
         (None, user)
         for user in directory.users
@@ -176,7 +179,8 @@ def observe(client: Client) -> Listing:
 
 
 def _pair(user: MailUser) -> tuple[str, str]:
-    return user.source_email.lower(), (user.target_email or "").lower()
+    """By which a user is told where getall shows no tag; by its source alone, where no target."""
+    return address_key(user.source_email), address_key(user.target_email)
 
 
 Seen = tuple["str | None", "str | None", "MailUser | None"]

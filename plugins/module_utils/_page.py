@@ -60,8 +60,10 @@ _COLUMNS: t.Final = (
     ("ended", "Newest pass ended", "n"),
 )
 
-#: Control characters, and signs that turn the direction of writing.
-_TURNING: t.Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Control characters but for the ends of lines, and signs that turn the direction of writing.
+_TURNING: t.Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 Lines = Iterator[str]
 
@@ -227,7 +229,7 @@ def _wave(wave: Wave) -> Lines:
     if wave["switched_at"]:
         yield f'<br><span class="small">MX record switched {_when(wave["switched_at"])}</span>'
     if wave["note"]:
-        yield f'<br><span class="small">{_text(wave["note"])}</span>'
+        yield f'<span class="note small">{_text(wave["note"])}</span>'
     if wave["trouble"]:
         yield f'<br><span class="small trouble">Could not be read: {_text(wave["trouble"])}</span>'
     yield f"</td>{_count('Number', len(mailboxes))}"

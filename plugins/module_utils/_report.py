@@ -142,15 +142,21 @@ def _earlier(path: str, report: Report) -> list[Wave]:
 def merged(earlier: Sequence[Wave], wave: Wave, known: Sequence[str] | None) -> list[Wave]:
     """The waves with this one in its place; those that are no longer on the service are gone.
 
-    known are the batches of the service, in its order; None where they could not be read. Pure.
+    known are the batches of the service; None where they could not be read. In the order of their
+    names, by which a wave 10 comes after a wave 9. Pure.
     """
     waves = {one["batch"]: one for one in earlier if known is None or one["batch"] in known}
     before = waves.get(wave["batch"])
     if wave["trouble"] and before:
         wave = {**before, "trouble": wave["trouble"], "note": wave["note"]}
     waves[wave["batch"]] = wave
-    order = {name: at for at, name in enumerate(known or waves)}
-    return sorted(waves.values(), key=lambda one: order.get(one["batch"], len(order)))
+    return sorted(waves.values(), key=lambda one: _by_number(one["batch"]))
+
+
+def _by_number(name: str) -> list[tuple[bool, int, str]]:
+    """By which names are sorted: numbers in them count as such."""
+    parts = re.split("([0-9]{1,18})", name.casefold())
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def json_of(report: Report) -> Iterator[str]:
