@@ -54,6 +54,8 @@ _COLUMNS: t.Final = {
 _FORMULA: t.Final = re.compile(r"\s*[=+\-@]")
 
 Settings = dict[str, t.Any]
+#: A user's batch (None where it is in none), its tag, and what the service shows of it.
+Seen = tuple["str | None", "str | None", "MailUser | None"]
 
 
 @dataclass(frozen=True)
@@ -162,13 +164,12 @@ def observe(client: Client) -> Listing:
     pairs = {_pair(user) for user in joined} | {
         _pair(replace(user, target_email=None)) for user in joined
     }
-    loose = [
-        (None, user)
+    seen: list[Seen] = [(name, tag, user) for (name, tag), user in found.items()]
+    seen += [
+        (None, user.tag, user)
         for user in directory.users
         if (user.tag not in taken if user.tag else _pair(user) not in pairs)
     ]
-    seen = [(name, tag, user) for (name, tag), user in found.items()]
-    seen += [(None, user.tag, user) for _none, user in loose]
     listing = sorted_out(_completed(client, seen))
     filled = dict.fromkeys(name for name, _tag in members)
     for name, settings in zip(filled, client.each(client.settings, filled)):
@@ -181,9 +182,6 @@ def observe(client: Client) -> Listing:
 def _pair(user: MailUser) -> tuple[str, str]:
     """By which a user is told where getall shows no tag; by its source alone, where no target."""
     return address_key(user.source_email), address_key(user.target_email)
-
-
-Seen = tuple["str | None", "str | None", "MailUser | None"]
 
 
 def _completed(client: Client, seen: Sequence[Seen]) -> list[Seen]:

@@ -125,6 +125,7 @@ time { white-space: nowrap; }
 details summary { cursor: pointer; color: var(--link); margin-top: .9rem; }
 footer { padding-bottom: 2.5rem; color: var(--soft); font-size: .86rem; }
 .paper { display: none; }
+@media (max-width: 64rem) { .tiles { grid-template-columns: repeat(3, 1fr); } }
 @media (max-width: 46rem) {
   main, header, footer { padding: 0 1rem; }
   header { padding-top: 1.25rem; }
@@ -156,7 +157,9 @@ footer { padding-bottom: 2.5rem; color: var(--soft); font-size: .86rem; }
     --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --link: #000;
     --good: #0b5a38; --bad: #8f1d1d; --wait: #6b4600; --good-bg: #fff; --bad-bg: #fff; --wait-bg: #fff;
   }
-  body { font-size: 10pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  html { font-size: 9.5pt; }
+  .tiles { grid-template-columns: repeat(3, 1fr); }
+  body { font-size: 1rem; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main, header, footer { max-width: none; padding: 0; }
   nav, .tools, .pager, .screen, thead button::after, details summary { display: none !important; }
   section { border: 0; padding: 0; margin: 14pt 0; }

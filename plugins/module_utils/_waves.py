@@ -159,7 +159,7 @@ def _is_mail_done(status: Status) -> bool:
 
 def _mailbox(one: Tracked) -> Mailbox:
     status, passes, newest = one.fact.status, one.fact.passes or (), one.newest
-    remedy = remedy_for(status, newest and newest.items, newest.delta if newest else 0)
+    remedy = remedy_for(status, newest.items if newest else None, newest.delta if newest else 0)
     items = {}
     for kind in KINDS:
         last = getattr(newest, kind) if newest else None
