@@ -27,6 +27,7 @@ from ._files import alone_in, folder_fault, text_at, write_whole
 from ._hosts import host_of
 from ._models import MailUser, address_key
 from ._plan import Outcome
+from ._redaction import Redactor
 from ._roster import Row, batch_fault, judge
 
 Params = Mapping[str, t.Any]
@@ -96,7 +97,7 @@ def check_export(params: Params) -> None:
 
 def export(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_export: write users and batches of the server as a CSV and an inventory."""
-    listing = observe(client)
+    listing = observe(client, Redactor([params["consumer_secret"]]))
     texts = {
         USERS_FILE: csv_of(listing.rows),
         INVENTORY: inventory_of(listing),
@@ -151,8 +152,11 @@ def _result(listing: Listing, paths: Mapping[str, str]) -> dict[str, t.Any]:
 # Observe ------------------------------------------------------------------------------------
 
 
-def observe(client: Client) -> Listing:
-    """Read all users, batches, members and settings. Raises CloudiwayError."""
+def observe(client: Client, redactor: Redactor) -> Listing:
+    """Read all users, batches, members and settings. Raises CloudiwayError.
+
+    What holds the secret, which a service may echo in anything, is left out.
+    """
     directory = Directory(client)
     directory.load()
     names = directory.batches
@@ -170,7 +174,7 @@ def observe(client: Client) -> Listing:
         for user in directory.users
         if (user.tag not in taken if user.tag else _pair(user) not in pairs)
     ]
-    listing = sorted_out(_completed(client, seen))
+    listing = sorted_out(_completed(client, seen), redactor)
     filled = dict.fromkeys(name for name, _tag in members)
     for name, settings in zip(filled, client.each(client.settings, filled)):
         if isinstance(settings, CloudiwayError):
@@ -224,7 +228,7 @@ def _filled(client: Client, seen: Seen) -> Seen:
 # Sort out -----------------------------------------------------------------------------------
 
 
-def sorted_out(seen: Iterable[Seen]) -> Listing:
+def sorted_out(seen: Iterable[Seen], redactor: Redactor) -> Listing:
     """The users that a list can declare, and those that it cannot. Pure."""
     listing = Listing([], [], {}, [], [])
     hosts: dict[str, str] = {}
@@ -232,11 +236,11 @@ def sorted_out(seen: Iterable[Seen]) -> Listing:
     origins: list[Seen] = []
     inexact = 0
     for batch, tag, user in seen:
-        reason = _unlisted(batch, user, hosts)
+        reason = _unlisted(batch, user, hosts, redactor)
         if reason or user is None:
             listing.strangers.append(Stranger(tag, user, batch, reason or "not known"))
             continue
-        fields, lost = _fields(batch, user)
+        fields, lost = _fields(batch, user, redactor)
         inexact += lost
         rows.append((f"users[{len(rows)}]", fields))
         origins.append((batch, tag, user))
@@ -253,12 +257,16 @@ def sorted_out(seen: Iterable[Seen]) -> Listing:
     return listing
 
 
-def _unlisted(batch: str | None, user: MailUser | None, hosts: dict[str, str]) -> str | None:
+def _unlisted(
+    batch: str | None, user: MailUser | None, hosts: dict[str, str], redactor: Redactor
+) -> str | None:
     """Why a user cannot be in the list, as far as its batch is concerned. hosts are those so far."""
     if user is None:
         return "the service shows nothing of it but its migration tag"
     if batch is None:
         return None
+    if not _is_exact(batch, redactor):
+        return "a CSV cannot carry the name of its batch"
     fault = batch_fault(batch)
     if fault:
         return f"the name of its batch: {fault}"
@@ -271,7 +279,7 @@ def _unlisted(batch: str | None, user: MailUser | None, hosts: dict[str, str]) -
     return None
 
 
-def _fields(batch: str | None, user: MailUser) -> tuple[dict[str, t.Any], int]:
+def _fields(batch: str | None, user: MailUser, redactor: Redactor) -> tuple[dict[str, t.Any], int]:
     """What a row says of a user, and how many of its fields a CSV cannot carry exactly."""
     fields = {
         "first_name": user.first_name,
@@ -285,14 +293,21 @@ def _fields(batch: str | None, user: MailUser) -> tuple[dict[str, t.Any], int]:
         "license": "never" if user.licensed is False else None,
     }
     known = {name: value for name, value in fields.items() if value}
-    exact = {name: value for name, value in known.items() if name == "batch" or _is_exact(value)}
+    exact = {name: value for name, value in known.items() if _is_exact(value, redactor)}
     return exact, len(known) - len(exact)
 
 
-def _is_exact(value: str) -> bool:
-    """Whether a value comes back from a CSV as it is: without blanks about it, NUL and halves."""
+def _is_exact(value: str, redactor: Redactor) -> bool:
+    """Whether a value may be in a CSV, and comes back from it as it is.
+
+    Blanks about it, NUL and halves of characters do not; the secret may not.
+    """
     whole = value == value.strip() and "\0" not in value
-    return whole and value == value.encode("utf-8", "replace").decode("utf-8")
+    return (
+        whole
+        and value == value.encode("utf-8", "replace").decode("utf-8")
+        and value == redactor.clean(value)
+    )
 
 
 def _said(fault: str, rows: Sequence[Row]) -> str:

@@ -28,6 +28,7 @@ from ._models import KINDS, iso
 from ._moments import parse_moment
 from ._page import page
 from ._plan import Outcome
+from ._redaction import Redactor
 from ._waves import FATES, Mailbox, Wave, read_wave, summary_of, unread
 
 Params = Mapping[str, t.Any]
@@ -81,6 +82,8 @@ def make_report(client: Client, params: Params, check_mode: bool) -> Outcome:
         wave = read_wave(client, params)
     except CloudiwayError as why:
         failure, wave = why, unread(params, why.message)
+    # A service may echo the secret in anything; a file is no place for it either.
+    wave = Redactor([params["consumer_secret"]]).clean_all(wave)
     files = {
         kind: os.path.join(params["dir"], f"report.{kind}") for kind in ("html", "csv", "json")
     }

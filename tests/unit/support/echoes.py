@@ -66,6 +66,8 @@ TASKS: dict[str, tuple[str, dict[str, t.Any]]] = {
     "the users": ("cloudiway_mail_user_info", {}),
     "the batches": ("cloudiway_batch_info", {}),
     "the state": ("cloudiway_migration_info", {"batch": "Wave 1"}),
+    "a report": ("cloudiway_report", {"batch": "Wave 1", "dir": "report"}),
+    "an export": ("cloudiway_export", {"dir": "export", "force": True}),
 }
 #: The secret in every way of writing, one after the other.
 ALL_WRITINGS = " / ".join(f"{way}: {write(SECRET)}" for way, write in WRITINGS.items())

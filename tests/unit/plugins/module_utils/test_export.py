@@ -16,6 +16,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Forc
 from ansible_collections.cloudiway.mail.plugins.module_utils._export import export
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_users
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
     Service,
@@ -47,7 +48,7 @@ UNEXACT_NAMES = (" before", "after ", "\u00a0", "nul\0")
 @pytest.fixture
 def folder(tmp_path: Path) -> Params:
     """The options of cloudiway_export."""
-    return {"dir": str(tmp_path / "adopted"), "force": False}
+    return {"dir": str(tmp_path / "adopted"), "force": False, "consumer_secret": SECRET}
 
 
 def hosts(folder: Params) -> Hosts:

@@ -50,6 +50,8 @@ def show(play: Play) -> Callable[..., dict[str, t.Any]]:
         assert SECRET in unquoted(server)
         assert not leaks(json.dumps(result))
         assert not leaks(everything(result))
+        for file in Path().rglob("*.*"):
+            assert not leaks(file.read_text(encoding="utf-8"))
         return result
 
     return run
