@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import typing as t
 from collections.abc import Iterator
@@ -25,6 +26,15 @@ MISSING = (
 )
 #: Seconds within which every answer comes.
 PATIENCE = 60
+
+#: Puts two pipes where Chromium looks for them, and becomes Chromium.
+LAUNCH = """
+import fcntl, os, sys
+pipes = [fcntl.fcntl(int(pipe), fcntl.F_DUPFD, 10) for pipe in sys.argv[1:3]]
+for place, pipe in zip((3, 4), pipes):
+    os.dup2(pipe, place)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 Answer = dict[str, t.Any]
 
@@ -52,8 +62,9 @@ class Page:
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
         ]
-        for domain in ("Page", "Runtime", "Network", "Log", "Performance"):
+        for domain in ("Page", "Runtime", "Network", "Log"):
             self.ask(f"{domain}.enable")
+        self.ask("Performance.enable", timeDomain="threadTicks")
 
     def ask(self, method: str, **parameters: t.Any) -> Answer:
         """Send a command and give its answer; what happens meanwhile is kept."""
@@ -126,6 +137,12 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    @property
+    def worked(self) -> float:
+        """Seconds of a processor that the tab has taken so far."""
+        metrics = self.ask("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
     def press(self, key: str, text: str = "") -> None:
         """Press and let go a key of the keyboard, by its name in the DOM."""
         code = {"Tab": 9, "Enter": 13}.get(key, 0)
@@ -172,7 +189,7 @@ def chromium() -> Iterator[Page]:
         if os.geteuid() == 0:
             command.insert(1, "--no-sandbox")
         process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{hears} 4>&{says}', "sh", *command],
+            [sys.executable, "-c", LAUNCH, str(hears), str(says), *command],
             pass_fds=(hears, says),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -224,32 +223,35 @@ def test_a_wave_that_could_not_be_read_says_so_and_an_empty_report_is_a_page(
     assert page.complaints == []
 
 
-@pytest.mark.parametrize(("mailboxes", "waves", "most"), [(5000, 25, 1.5), (50000, 100, 8.0)])
+@pytest.mark.parametrize(("mailboxes", "waves", "most"), [(5000, 25, 1.0), (50000, 100, 6.0)])
 def test_a_long_list_is_quick_to_open_to_search_and_to_sort(
     mailboxes: int, waves: int, most: float, page: Page, tmp_path: Path
 ) -> None:
     report = written(many(mailboxes, waves), tmp_path / "report.html")
-    began = time.monotonic()
+    before = page.worked
     page.open(report)
-    opened = time.monotonic() - began
+    page.wait_for("performance.getEntriesByName('first-contentful-paint').length")
     ready, paint = page.run(
         "[performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd,"
-        " performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1]"
+        " performance.getEntriesByName('first-contentful-paint')[0].startTime]"
     )
-    sort = page.run(
-        "(() => { const begin = performance.now();"
-        " document.querySelector('[data-sort=source]').click(); return performance.now() - begin; })()"
-    )
-    search = page.run(
-        "(() => { const begin = performance.now(); document.getElementById('search').value = '9@old';"
-        " document.getElementById('stage').dispatchEvent(new Event('change'));"
-        " return performance.now() - begin; })()"
-    )
+    # Judged by the time of a processor: what else the machine does then is not the page's fault.
+    opened = page.worked - before
+    page.run("document.querySelector('[data-sort=source]').click()")
+    sorted_by = page.worked - before
+    seek(page, "9@old")
+    searched = page.worked - before
     print(
         f"{mailboxes} mailboxes: {report.stat().st_size / 1e6:.1f} MB, ready after {ready:.0f} ms,"
-        f" painted after {paint:.0f} ms, sorted in {sort:.0f} ms, searched in {search:.0f} ms"
+        f" painted after {paint:.0f} ms; of a processor it took {1000 * opened:.0f} ms to open,"
+        f" {1000 * (sorted_by - opened):.0f} ms to sort and {1000 * (searched - sorted_by):.0f} ms"
+        " to search"
     )
     assert page.run(ROWS) == 100
-    assert opened < most
-    assert max(sort, search) < 1000 * most
+    assert page.run(SAID) == f"1 to 100, of {mailboxes // 10:,} found of {mailboxes:,}".replace(
+        ",", "\u202f"
+    ).replace("100\u202f", "100,")
+    assert 0 < opened < most
+    assert 0 < sorted_by - opened < most / 2
+    assert 0 < searched - sorted_by < most / 2
     assert page.run("document.querySelectorAll('*').length") < 100 * waves + 3000

@@ -86,7 +86,7 @@ def hostile() -> list[Wave]:
     """A wave whose every text is hostile, and one that could not be read."""
     members = [mailbox(9 + 10 * number, name) for number, name in enumerate(HOSTILE)]
     for one, name in zip(members, HOSTILE):
-        one.update(target_email=name, status=name)
+        one["target_email"] = one["status"] = name
     return [
         wave(HOSTILE[0], members, note=HOSTILE[1], gate={"verdict": "failed", "text": HOSTILE[2]}),
         wave(HOSTILE[3], [], trouble=HOSTILE[1]),

@@ -55,7 +55,7 @@ def hosts(folder: Params) -> Hosts:
     """What the inventory plugin makes of the files."""
     path = Path(folder["dir"], "waves.cloudiway.yml")
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    defaults = {
+    defaults: dict[str, t.Any] = {
         "users_file": None,
         "users": None,
         "batch_size": None,

@@ -9,11 +9,13 @@ import csv
 import json
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import CloudiwayError, NotFound
+from ansible_collections.cloudiway.mail.plugins.module_utils._files import alone_in
 from ansible_collections.cloudiway.mail.plugins.module_utils._report import make_report, merged
 from ansible_collections.cloudiway.mail.plugins.module_utils._waves import unread
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
@@ -163,17 +165,23 @@ def test_a_file_that_is_no_report_is_written_anew(
     assert [wave["batch"] for wave in facts(told)["waves"]] == ["Wave 1"]
 
 
-def test_hosts_that_write_at_once_lose_no_wave(
+def test_who_writes_waits_for_others_and_keeps_what_they_have_written(
     service: Service, options: t.Callable[..., Params]
 ) -> None:
-    names = [f"Wave {number}" for number in range(1, 9)]
-    for name in names:
-        service.have(name.replace(" ", "."), batch=name)
-    with ThreadPoolExecutor(4) as hosts:
-        list(hosts.map(lambda name: service.do(make_report, options(name)), names))
+    service.have("anna", batch="Wave 1")
+    service.have("ben", batch="Wave 2")
     told = options("Wave 1")
-    assert [wave["batch"] for wave in facts(told)["waves"]] == names
-    assert len(lines(told)) == len(names)
+    service.do(make_report, told)
+    written = Path(told["dir"], "report.json")
+    before = written.read_text(encoding="utf-8")
+    with ThreadPoolExecutor(1) as another:
+        with alone_in(told["dir"]):
+            waiting = another.submit(service.do, make_report, options("Wave 2"))
+            with pytest.raises(NotYet):
+                waiting.result(timeout=1)
+            assert written.read_text(encoding="utf-8") == before
+        waiting.result(timeout=30)
+    assert [wave["batch"] for wave in facts(told)["waves"]] == ["Wave 1", "Wave 2"]
 
 
 def test_no_cell_of_the_csv_is_a_formula_and_no_name_is_markup(

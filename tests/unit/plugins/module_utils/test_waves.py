@@ -16,12 +16,12 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._contract import (
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._models import Pass, Totals
 from ansible_collections.cloudiway.mail.plugins.module_utils._remedies import remedy_for
-from ansible_collections.cloudiway.mail.plugins.module_utils._run import Tracked
 from ansible_collections.cloudiway.mail.plugins.module_utils._standing import (
     Fact,
     Gate,
     at_large,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._watch import Tracked
 from ansible_collections.cloudiway.mail.plugins.module_utils._waves import (
     STAGES,
     stage_of,
