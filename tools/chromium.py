@@ -139,7 +139,7 @@ class Page:
 
     @property
     def worked(self) -> float:
-        """Seconds of a processor that the tab has taken so far."""
+        """Seconds of a processor that the page has taken since it was opened."""
         metrics = self.ask("Performance.getMetrics")["metrics"]
         return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 

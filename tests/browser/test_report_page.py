@@ -228,7 +228,6 @@ def test_a_long_list_is_quick_to_open_to_search_and_to_sort(
     mailboxes: int, waves: int, most: float, page: Page, tmp_path: Path
 ) -> None:
     report = written(many(mailboxes, waves), tmp_path / "report.html")
-    before = page.worked
     page.open(report)
     page.wait_for("performance.getEntriesByName('first-contentful-paint').length")
     ready, paint = page.run(
@@ -236,11 +235,11 @@ def test_a_long_list_is_quick_to_open_to_search_and_to_sort(
         " performance.getEntriesByName('first-contentful-paint')[0].startTime]"
     )
     # Judged by the time of a processor: what else the machine does then is not the page's fault.
-    opened = page.worked - before
+    opened = page.worked
     page.run("document.querySelector('[data-sort=source]').click()")
-    sorted_by = page.worked - before
+    sorted_by = page.worked
     seek(page, "9@old")
-    searched = page.worked - before
+    searched = page.worked
     print(
         f"{mailboxes} mailboxes: {report.stat().st_size / 1e6:.1f} MB, ready after {ready:.0f} ms,"
         f" painted after {paint:.0f} ms; of a processor it took {1000 * opened:.0f} ms to open,"
