@@ -157,10 +157,10 @@ class Page:
                 **(more if kind == "keyDown" else {}),
             )
 
-    def shoot(self, path: Path, *, whole: bool = True) -> None:
-        """Take a picture of the page, all of it or what fits the window."""
+    def shoot(self, path: Path) -> None:
+        """Take a picture of what fits the window."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        shot = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        shot = self.ask("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def print(self, path: Path) -> None:

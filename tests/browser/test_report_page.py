@@ -53,7 +53,7 @@ def choose(page: Page, name: str, value: str) -> None:
 def test_nothing_is_wider_than_the_screen(
     width: int, scheme: str, page: Page, report: Path
 ) -> None:
-    page.look_like(width, scheme)
+    page.look_like(width, scheme, height=2600)
     page.open(report)
     assert page.run("document.documentElement.scrollWidth") <= width
     ground = page.run("getComputedStyle(document.body).backgroundColor")
