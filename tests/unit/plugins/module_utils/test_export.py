@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from ansible_collections.cloudiway.mail.plugins.inventory.cloudiway_waves import hosts_of
+from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import ForceNeeded
 from ansible_collections.cloudiway.mail.plugins.module_utils._export import export
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
-from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_users
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
