@@ -33,7 +33,7 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
-def bar(title: str, counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
+def stacked_bar(title: str, counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
     """A bar whose parts are as long as their counts; each part has the class of its name."""
     total = sum(counts.values())
     there = {name: count for name, count in counts.items() if count}

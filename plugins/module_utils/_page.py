@@ -19,7 +19,7 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
-from ._charts import Run, Span, bar, busiest, number, time_line
+from ._charts import Run, Span, busiest, number, stacked_bar, time_line
 from ._models import KINDS, iso
 from ._page_script import FIELDS, SCRIPT
 from ._page_style import STYLE
@@ -141,7 +141,7 @@ def _summary(
     yield f'<p class="soft">Made {_when(made_at)} from what the service itself told.</p>\n'
     yield f'<nav aria-label="On this page">{links}</nav>\n'
     yield f'<p class="headline">{_headline(mailboxes)}</p>\n'
-    yield bar("All mailboxes", stages, STAGES).replace('class="bar"', 'class="bar hero"')
+    yield stacked_bar("All mailboxes", stages, STAGES).replace('class="bar"', 'class="bar hero"')
     yield _legend(stages)
     yield '<dl class="tiles">\n'
     for tile in _tiles(waves, mailboxes, items):
@@ -225,7 +225,7 @@ def _wave(wave: Wave) -> Lines:
     yield f'<span class="under">read {_when(wave["read_at"])}</span></th>'
     yield f'<td class="all"><span class="chip {_VERDICTS[gate["verdict"]]}">{_text(gate["verdict"])}</span>'
     yield f'<br><span class="soft small">{_text(gate["text"])}</span></td>'
-    yield f'<td class="all wide">{bar(wave["batch"], stages, STAGES)}<span class="soft small">{words}</span>'
+    yield f'<td class="all wide">{stacked_bar(wave["batch"], stages, STAGES)}<span class="soft small">{words}</span>'
     if wave["switched_at"]:
         yield f'<br><span class="small">MX record switched {_when(wave["switched_at"])}</span>'
     if wave["note"]:
@@ -293,13 +293,13 @@ def _items(mailboxes: Sequence[Mailbox]) -> Lines:
     yield "</tr></thead>\n<tbody>\n"
     for kind, words in _KIND_NAMES.items():
         yield f'<tr><th scope="row" class="all">{words}</th>'
-        yield f'<td class="all wide">{bar(words, kinds[kind], _FATE_NAMES)}</td>'
+        yield f'<td class="all wide">{stacked_bar(words, kinds[kind], _FATE_NAMES)}</td>'
         for fate, count in kinds[kind].items():
             yield _count(fate.title(), count, is_bad=fate == "failed")
         yield "</tr>\n"
     total = over_kinds(kinds)
     yield '</tbody>\n<tfoot><tr><th scope="row" class="all">All</th>'
-    yield f'<td class="all wide">{bar("All", total, _FATE_NAMES)}</td>'
+    yield f'<td class="all wide">{stacked_bar("All", total, _FATE_NAMES)}</td>'
     for fate, count in total.items():
         yield _count(fate.title(), count, is_bad=fate == "failed")
     yield "</tr></tfoot></table></section>\n"

@@ -12,8 +12,8 @@ import xml.etree.ElementTree
 from ansible_collections.cloudiway.mail.plugins.module_utils._charts import (
     WIDTH,
     Span,
-    bar,
     busiest,
+    stacked_bar,
     time_line,
 )
 
@@ -28,7 +28,7 @@ def widths(svg: str) -> list[float]:
 
 
 def test_a_bar_is_full_and_one_of_thousands_can_be_seen() -> None:
-    svg = bar("Wave <1>", {"done": 4999, "failed": 1}, LABELS)
+    svg = stacked_bar("Wave <1>", {"done": 4999, "failed": 1}, LABELS)
     done, failed = widths(svg)
     assert abs(done + failed - WIDTH) < 1
     assert failed > 5
@@ -36,7 +36,7 @@ def test_a_bar_is_full_and_one_of_thousands_can_be_seen() -> None:
 
 
 def test_a_bar_of_nobody_is_empty_and_says_so() -> None:
-    svg = bar("Wave 1", {"done": 0, "failed": 0}, LABELS)
+    svg = stacked_bar("Wave 1", {"done": 0, "failed": 0}, LABELS)
     assert widths(svg) == []
     assert 'aria-label="Wave 1: none"' in svg
 
