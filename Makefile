@@ -40,7 +40,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal \
-	rehearsal-stop build browser picture clean
+	rehearsal-stop build browser picture guides docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
@@ -68,6 +68,12 @@ faults: $(CAN_CHECK) ## strike every call with every fault, and leave the table 
 
 chaos: $(CAN_CHECK) ## play cutovers in which one request in twenty goes wrong (ARGS="--seeds 20" for more)
 	@$(RUN) tools/chaos.py $(ARGS)
+
+guides: $(CAN_CHECK) ## work through the guides and the README as a reader does (ARGS="-k words" for some)
+	@$(RUN) tools/guides.py $(ARGS)
+
+docs: $(CAN_CHECK) ## build the documentation as HTML into build/docs
+	@$(RUN) tools/docs.py
 
 awx: $(CAN_CHECK) ## set a stand-in of AWX up, and run its jobs as AWX does (ARGS="-k words" for some)
 	@$(RUN) tools/awx.py $(ARGS)

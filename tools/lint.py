@@ -16,9 +16,14 @@ from outcome import Outcome
 
 MYPY = ("mypy", "--cache-dir", str(BUILD / "mypy"))
 
+# References to plugins are checked in the guides too, those to other collections as far as they are installed.
+ANTSIBULL = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--check-extra-docs-refs")
+STRICTLY = ("--validate-collection-refs", "all", "--disallow-unknown-collection-refs")
+
 # Longest first, since two run at a time.
 CHECKS: dict[str, tuple[str, ...]] = {
     "ansible-lint": ("ansible-lint", "--offline", "--profile", "production"),
+    "documentation": (*ANTSIBULL, *STRICTLY, "."),
     "types of plugins": (*MYPY, "--package", "ansible_collections.cloudiway.mail.plugins"),
     "types of tests": (*MYPY, "--package", "ansible_collections.cloudiway.mail.tests"),
     "types of simulator": (*MYPY, "roles/simulator/files/cloudiway_simulator"),

@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A room in which a guide is worked through: an empty folder, a service, and nothing set up."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cloudiway.mail.tests.guides.substitutes import INSTALL, typed
+from ansible_collections.cloudiway.mail.tests.resilience.stage import (
+    CHECKOUT,
+    PROGRAM,
+    end_processes,
+    processes,
+)
+
+#: What the guides export. They open the service of the room.
+KEY, SECRET = "your-consumer-key", "your-consumer-secret"
+#: Who has which trouble: Kurt's first pass fails, Emmy loses three mails in each of hers.
+CAST = ("--failing", "kurt@old.example.com=1", "--item-failures", "emmy@old.example.com=3")
+#: Simulated seconds in a second, and how often a play looks (seconds): all that is not as in a
+#: reader's room. Ansible finds the variable beside the inventory.
+SPEED, LOOKS = 1500, "cutover_poll_interval: 0.2\n"
+#: Seconds for one block.
+LIMIT = 120.0
+
+# What one block exports, the next one has.
+_SCRIPT = """\
+set -euo pipefail
+. "$HOME/exported"
+{}
+export -p > "$HOME/exported"
+"""
+
+
+@dataclass
+class Room:
+    """The folder, and what the commands that are typed in it find in their environment."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def type(self, command: str) -> tuple[int, str]:
+        """Type a block of commands; gives the exit status and all that was printed."""
+        done = subprocess.run(
+            ("bash", "-c", _SCRIPT.format(typed(command))),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def install(self) -> None:
+        """Have the collection, for a guide that does not say how it is installed."""
+        status, printed = self.type(INSTALL)
+        assert status == 0, printed
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection, as it is shipped."""
+    folder = tmp_path_factory.mktemp("archive")
+    tree = CHECKOUT / "build/tree/ansible_collections/cloudiway/mail"
+    command = ("ansible-galaxy", "collection", "build", str(tree), "--output-path", str(folder))
+    subprocess.run(command, env=_bare(folder), check=True, capture_output=True)
+    [built] = folder.glob("*.tar.gz")
+    return built
+
+
+@pytest.fixture
+def room(tmp_path: Path, archive: Path) -> Iterator[Room]:
+    """An empty folder, and a service that knows nobody. No guide leaves a process behind."""
+    home, folder = tmp_path / "home", tmp_path / "folder"
+    for new in (home, folder, folder / "group_vars"):
+        new.mkdir()
+    (home / "exported").touch()
+    (folder / "group_vars/all.yml").write_text(LOOKS, encoding="utf-8")
+    environment = {**_bare(home), "ARCHIVE": str(archive), "CHECKOUT": str(CHECKOUT)}
+    with subprocess.Popen(
+        (sys.executable, str(PROGRAM), "--speed", str(SPEED), "--idle-exit", "600", *CAST),
+        env={"CLOUDIWAY_CONSUMER_KEY": KEY, "CLOUDIWAY_CONSUMER_SECRET": SECRET},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as service:
+        assert service.stdout
+        url = json.loads(service.stdout.readline())["url"]
+        try:
+            yield Room(folder, {**environment, "CLOUDIWAY_API_URL": url})
+        finally:
+            service.terminate()
+    mark = f"HOME={home}".encode()
+    behind = processes(mark)
+    end_processes(mark)
+    assert not behind
+
+
+def _bare(home: Path) -> dict[str, str]:
+    """The environment of somebody who has set up nothing."""
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home)}
