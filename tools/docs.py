@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 import zlib
-from pathlib import Path
 
 from arrange import BUILD, COPY, lay_copy
 from outcome import Outcome

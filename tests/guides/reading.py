@@ -7,7 +7,8 @@ In a guide, a block of code with a name (C(:caption:), or C(title=) in Markdown)
 name. A block of C(shell) is typed, line by line; a block of C(text) or C(ansible-output) after it
 shows what it prints. A command without such a block prints nothing. There is nothing else.
 
-Of what is printed, a guide may show some lines only. C(...) stands for what differs from run to run.
+Of what is printed, a guide may show some lines only. C(...) stands for what differs from run to run, and
+so does every number in a line of progress.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ _RST = re.compile(r"(?P<indent> *)\.\. code-block:: *(?P<language>\S*)")
 _CAPTION = re.compile(r" +:caption: *(?P<name>\S+)")
 _MARKDOWN = re.compile(r'```(?P<language>\S*)(?: title="(?P<name>[^"]+)")?')
 #: What would be a block that is not seen: a literal block, or a directive that includes one.
-_HIDDEN = re.compile(r"(?!\s*\.\. ).*::\s*$|\s*\.\. (?:code|parsed-literal|literalinclude|include)::")
+_HIDDEN = re.compile(
+    r"(?!\s*\.\. ).*::\s*$|\s*\.\. (?:code|parsed-literal|literalinclude|include)::"
+)
+_PROGRESS = re.compile(r"\[[\w-]+\] .* %:")
+_NUMBER = re.compile(r"(?<![\w-])[0-9](?:[0-9,]*[0-9])?(?![\w-])")
 #: What would be a command in the middle of a sentence. A module or an option alone is none.
 _IN_A_SENTENCE = re.compile(r"`(?:ansible(?:-\w+)*|make|pip|python3?|export|git|bash|sh) [^`]+`")
 
@@ -59,7 +64,9 @@ class Command:
     @property
     def fails(self) -> bool:
         """Whether the guide shows it failing."""
-        return re.search(r"^(?:fatal: |\[ERROR\])|failed=[1-9]", self.shown, re.MULTILINE) is not None
+        return (
+            re.search(r"^(?:fatal: |\[ERROR\])|failed=[1-9]", self.shown, re.MULTILINE) is not None
+        )
 
 
 def steps(guide: str) -> list[File | Command]:
@@ -99,6 +106,8 @@ def unlike(shown: str, printed: str) -> str | None:
     lines = iter(map(_plain, printed.splitlines()))
     for line in map(_plain, shown.splitlines()):
         pattern = re.compile(".*".join(map(re.escape, line.split("..."))))
+        if _PROGRESS.match(line):
+            pattern = re.compile(_NUMBER.sub(r"[0-9,]+", pattern.pattern))
         if line not in ("", "...") and not any(map(pattern.fullmatch, lines)):
             return line
     return None
@@ -142,4 +151,3 @@ def _rst_block(lines: list[str], at: int, start: re.Match[str]) -> tuple[Block, 
     text = "".join(f"{line[width:]}\n" for line in body)
     name = caption["name"] if caption else ""
     return Block(at + 1, end, start["language"], name, text), end
-

@@ -20,8 +20,9 @@ IN_PLACE_OF = {
     "make rehearsal-stop": (
         'make --silent -C "$CHECKOUT" rehearsal-stop ARGS="-e rehearsal_dir=$PWD/rehearsal"'
     ),
-    # It would run this test as well.
+    # It may be what runs this test; and what it builds, others read meanwhile.
     "make test": 'make --silent --dry-run -C "$CHECKOUT" test > /dev/null',
+    "make docs": 'make --silent --dry-run -C "$CHECKOUT" docs > /dev/null',
 }
 
 

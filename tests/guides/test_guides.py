@@ -80,7 +80,7 @@ def test_a_block_with_a_name_is_a_file_and_a_block_after_a_command_is_what_it_pr
     first, second, third = steps(SAMPLE)
     assert first == File("a.yml", "- one\n  two\n")
     assert not isinstance(second, File)
-    assert (second.line, second.text, second.shown) == (10, "printf 'a\\nb\\n'\n", "b\n")
+    assert (second.line, second.text, second.shown) == (9, "printf 'a\\nb\\n'\n", "b\n")
     assert not isinstance(third, File)
     assert (third.text, third.shown) == ("false\n", "")
 
@@ -95,17 +95,27 @@ def test_a_block_with_a_name_is_a_file_and_a_block_after_a_command_is_what_it_pr
         ("it took 4 s", "it took 4 s"),
         ("took 3 s", "took 3 s"),
         ("...\nc   d ***", None),
+        ("[w-1] W 1 at 5 %: 3 of 4, 1,234 moved...", None),
+        ("[w-1] W 1 at 5 %: 3 of 4, done", "[w-1] W 1 at 5 %: 3 of 4, done"),
     ],
 )
 def test_what_is_shown_must_have_been_printed_in_that_order(
     shown: str, missing: str | None
 ) -> None:
-    assert unlike(shown, "a\nb\nit took 3 s\nc d ********\n") == missing
+    assert (
+        unlike(shown, "a\nb\nit took 3 s\nc d ********\n[w-1] W 1 at 10 %: 0 of 4, 99 moved; 7/s\n")
+        == missing
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Type this::\n\n    rm x\n", "Then `make all` runs.", ".. code:: shell\n", "``ansible-doc x``"],
+    [
+        "Type this::\n\n    rm x\n",
+        "Then `make all` runs.",
+        ".. code:: shell\n",
+        "``ansible-doc x``",
+    ],
 )
 def test_code_that_is_in_no_block_is_found(text: str) -> None:
     assert len(hidden(text)) == 1
