@@ -13,20 +13,18 @@ options:
   consumer_key:
     description:
       - The consumer key of the Cloudiway account.
-      - Falls back to the environment variable E(CLOUDIWAY_CONSUMER_KEY).
+      - Needed, here or in the environment variable E(CLOUDIWAY_CONSUMER_KEY).
     type: str
-    required: true
   consumer_secret:
     description:
       - The consumer secret of the Cloudiway account.
-      - Falls back to the environment variable E(CLOUDIWAY_CONSUMER_SECRET).
+      - Needed, here or in the environment variable E(CLOUDIWAY_CONSUMER_SECRET).
       - The collection shows it nowhere, in no result, error, diff or log. But Ansible itself prints
         at C(-vvv) what the C(environment) keyword of a play or task sets. So set it with
         C(module_defaults), from a vault, or in the environment of C(ansible-playbook) itself.
       - Has up to 1000 characters. One with fewer than 6 is not masked in what the service says,
         since that would mask pieces of all that is shown; a warning says so.
     type: str
-    required: true
   api_url:
     description:
       - The URL of the API, up to and without C(/mailusers) or C(/archivemailusers).

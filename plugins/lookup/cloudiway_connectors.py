@@ -122,16 +122,17 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(missing_required_lib("requests"))
         self.set_options(var_options=self._templated(variables or {}), direct=kwargs)
         options = self.get_options()
-        with Unrevealing(options["consumer_secret"], options["consumer_key"]):
+        key, secret = (options[name] or "" for name in ("consumer_key", "consumer_secret"))
+        with Unrevealing(secret, key):
             try:
-                _check(terms, options)
+                _check(terms, options, kwargs)
                 with Client(Connection.of(options)) as client:
                     found = [self._chosen(client.connectors(str(side))) for side in terms]
             except InvalidInput as why:
                 raise AnsibleOptionsError(why.message) from None
             except CloudiwayError as why:
                 raise AnsibleLookupError(why.message) from None
-        shown: list[list[dict[str, str]]] = Redactor([options["consumer_secret"]]).clean_all(found)
+        shown: list[list[dict[str, str]]] = Redactor([secret]).clean_all(found)
         return shown
 
     def _templated(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -154,11 +155,13 @@ def _fits(wanted: str | None, shown: str) -> bool:
     return wanted is None or wanted.casefold() == shown.casefold()
 
 
-def _check(terms: Sequence[t.Any], options: dict[str, t.Any]) -> None:
-    """Raise InvalidInput with every fault of the terms and of the connection."""
+def _check(terms: Sequence[t.Any], options: dict[str, t.Any], given: dict[str, t.Any]) -> None:
+    """Raise InvalidInput with every fault of the terms, of what was given, and of the connection."""
     faults = [f"{term!r} is neither source nor target" for term in terms if term not in SIDES]
     if not terms:
         faults.append("name what to list: source, target or both")
+    known = ", ".join(options)
+    faults += [f"{name}: no option; known are {known}" for name in given if name not in options]
     try:
         Connection.of(options)
     except InvalidInput as why:

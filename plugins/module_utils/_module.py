@@ -102,12 +102,13 @@ def run(
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     params = module.params
-    secret = params["consumer_secret"]
+    # Which may be missing; Connection.of says so.
+    key, secret = (params[name] or "" for name in ("consumer_key", "consumer_secret"))
     if secret and not is_maskable(secret):
         module.spare_a_short_secret()
         module.warn(_SHORT)
     redactor = Redactor([secret])
-    with Unrevealing(secret, params["consumer_key"]):
+    with Unrevealing(secret, key):
         try:
             readers = [Connection.of, declare] if declare else [Connection.of]
             read = _checked(params, [*readers, *checks])

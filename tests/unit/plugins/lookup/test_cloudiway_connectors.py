@@ -114,9 +114,15 @@ def test_nothing_to_list_is_a_fault(look: Look, service: Service) -> None:
         look(**service.connection)
 
 
-def test_a_missing_secret_is_named(look: Look) -> None:
-    with pytest.raises(AnsibleError, match="consumer_secret"):
+def test_a_missing_secret_is_named_with_the_variable_that_may_have_it(look: Look) -> None:
+    with pytest.raises(AnsibleError, match=r"consumer_secret: .* CLOUDIWAY_CONSUMER_SECRET"):
         look("source", consumer_key=KEY)
+
+
+def test_an_option_that_does_not_exist_is_refused(look: Look, service: Service) -> None:
+    with pytest.raises(AnsibleOptionsError, match=r"naem: no option; known are .*name, type"):
+        look("source", naem="Exchange", **service.connection)
+    assert not service.requests
 
 
 def test_a_missing_requests_is_named(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:

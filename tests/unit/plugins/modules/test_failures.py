@@ -119,7 +119,10 @@ def test_a_missing_requests_is_named_as_ansible_users_know_it(
 def test_missing_credentials_are_named_together(name: str, play: Play, service: Service) -> None:
     result = play(name, {"api_url": service.url, **MODULES[name][0]})
     assert result["failed"] is True
-    assert "missing required arguments: consumer_key, consumer_secret" in result["msg"]
+    faults = result["failure"]["faults"]
+    assert [fault.partition(": ")[0] for fault in faults] == ["consumer_key", "consumer_secret"]
+    for fault, variable in zip(faults, ("CLOUDIWAY_CONSUMER_KEY", "CLOUDIWAY_CONSUMER_SECRET")):
+        assert variable in fault
 
 
 @every_module
