@@ -184,6 +184,9 @@ SETTINGS: t.Final = "cloudiway_settings"
 #: How many names of batches a message shows.
 SHOWN: t.Final = 10
 
+#: The line that says for which plugin a file is, and in how many bytes it is looked for.
+_PLUGIN_LINE: t.Final = re.compile(rb"""^plugin:\s*["']?cloudiway\.mail\.cloudiway_waves\b""", re.M)
+_HEAD: t.Final = 65536
 _VARIABLE: t.Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER: t.Final = re.compile(r"\{number(?::0[1-9]d)?\}")
 
@@ -208,8 +211,19 @@ class InventoryModule(BaseInventoryPlugin):
     NAME = "cloudiway.mail.cloudiway_waves"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is one for this plugin, by its name."""
-        return super().verify_file(path) and path.endswith(SUFFIXES)
+        """Whether the file is one for this plugin, by its name.
+
+        Raises AnsibleParserError where it names the plugin, and has the name of another's.
+        """
+        if not super().verify_file(path):
+            return False
+        fits = path.endswith(SUFFIXES)
+        if not fits and path.endswith((".yml", ".yaml")) and _names_plugin(path):
+            raise AnsibleParserError(
+                f"{path}: the name of a file for {self.NAME} must end in {' or '.join(SUFFIXES)};"
+                " rename it"
+            )
+        return fits
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         """Add the batches of a file to the inventory. Raises AnsibleParserError with all faults."""
@@ -233,6 +247,11 @@ class InventoryModule(BaseInventoryPlugin):
             inventory.add_host(host, group=group)
             for name, value in variables.items():
                 inventory.set_variable(host, name, value)
+
+
+def _names_plugin(path: str) -> bool:
+    with open(path, "rb") as file:
+        return _PLUGIN_LINE.search(file.read(_HEAD)) is not None
 
 
 def hosts_of(options: Options, given: Options, folder: str) -> dict[str, dict[str, t.Any]]:

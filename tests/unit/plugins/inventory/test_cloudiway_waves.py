@@ -191,6 +191,17 @@ def test_only_files_of_its_own_ending_are_its_own(tmp_path: Path, name: str, fit
     assert InventoryModule().verify_file(str(tmp_path / "absent" / name)) is False
 
 
+def test_a_file_that_names_the_plugin_and_ends_otherwise_is_told_how_to_end(tmp_path: Path) -> None:
+    file = tmp_path / "waves.yml"
+    file.write_text("# ours\nplugin: cloudiway.mail.cloudiway_waves\nusers_file: u.csv\n")
+    with pytest.raises(AnsibleParserError, match=r"waves.yml: .* must end in \.cloudiway\.yml"):
+        InventoryModule().verify_file(str(file))
+    (tmp_path / "hosts.yml").write_text(
+        "all:\n  vars:\n    plugin: cloudiway.mail.cloudiway_waves\n"
+    )
+    assert InventoryModule().verify_file(str(tmp_path / "hosts.yml")) is False
+
+
 # --- names of hosts and --limit
 
 
