@@ -373,6 +373,8 @@ class Client:
             known = "nothing was read"
         elif last.may_have_acted:
             known = "whether it was done is not known: look again, or run again"
+        if isinstance(last, Unreachable):
+            known += f"; is api_url right ({self.connection.api_url})?"
         message = self._redactor.clean(f"{call}: {last.message}; {known}")
         return type(last)(message, call=call.name, http_status=last.http_status)
 
