@@ -29,6 +29,8 @@ STATES: t.Final = ("present", "absent")
 
 #: Characters of a wrong value that a message shows.
 _QUOTED: t.Final = 80
+#: How many of target_domains a message shows.
+_SHOWN_DOMAINS: t.Final = 10
 #: Control characters, what else ends a line, and halves of characters, which UTF-8 cannot write.
 _CONTROL: t.Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _HALF: t.Final = re.compile(r"[\ud800-\udfff]")
@@ -256,7 +258,8 @@ def _elsewhere(fields: Fields, domains: set[str]) -> Iterator[str]:
     if not domains or not target or fields.get("state") == "absent":
         return
     if target.rpartition("@")[2].casefold() not in domains:
-        yield f"target_email: {quoted(target)} is in none of target_domains"
+        known = ", ".join(sorted(domains)[:_SHOWN_DOMAINS])
+        yield f"target_email: {quoted(target)} is in none of target_domains ({known})"
 
 
 def _twice(declared: Sequence[Row]) -> Iterator[Fault]:

@@ -223,7 +223,7 @@ def test_faults_of_rows_and_of_csv_come_together_in_the_order_of_the_lines(
     faults = faults_of_file(path, target_domains=["new.example"], defaults={"state": "gone"})
     assert faults == [
         "defaults: state: 'gone' is none of present, absent",
-        "line 2: target_email: 'ada@elsewhere.example' is in none of target_domains",
+        "line 2: target_email: 'ada@elsewhere.example' is in none of target_domains (new.example)",
         "line 3: 2 cells, where the header has 5",
         "line 4: source_email 'ADA@old.example' is that of line 2 already",
     ]
@@ -467,7 +467,7 @@ def test_only_the_given_target_domains_are_taken_whatever_their_case() -> None:
     users = [{"source_email": f"{at}@o", "target_email": one} for at, one in enumerate(strange)]
     faults = faults_of_list(*users, target_domains=domains)
     assert faults == [
-        f"users[{at}]: target_email: {one!r} is in none of target_domains"
+        f"users[{at}]: target_email: {one!r} is in none of target_domains (new.example, other.example)"
         for at, one in enumerate(strange)
     ]
 
