@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
+from . import _contract as contract
 from ._client import Client
 from ._errors import NotFound, Refused
 from ._models import MailUser, address_key, same_address
@@ -23,6 +24,19 @@ class Ambiguous(NotFound):
     """Several users fit, or it cannot be told whether one does."""
 
     code = "ambiguous"
+
+
+#: How many batches a message names.
+_SHOWN = 10
+
+
+def no_such_batch(client: Client, batch: str) -> NotFound:
+    """The failure for a batch that is not there; it names those that are, as one may be meant."""
+    there = client.batches()
+    names = ", ".join(map(repr, there[:_SHOWN])) or "none"
+    more = f" and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
+    text = f"there is no batch {batch!r}; there is {names}{more}"
+    return NotFound(text, call=contract.MEMBERS.name)
 
 
 class Directory:

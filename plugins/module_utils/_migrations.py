@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from . import _contract as contract
 from ._client import Client
 from ._contract import Phase
-from ._directory import Directory
+from ._directory import Directory, no_such_batch
 from ._errors import (
     CloudiwayError,
     GateNotPassed,
@@ -150,9 +150,11 @@ def _of_nobody(
 ) -> Outcome:
     """There is no such batch, or nobody in it: in check mode the tasks before may make it so."""
     batch = params["batch"]
+    if not check_mode and is_absent:
+        raise no_such_batch(client, batch)
     text = f"there is no batch {batch!r}" if is_absent else f"batch {batch!r} has no users"
     if not check_mode:
-        raise NotFound(text, call=contract.MEMBERS.name)
+        raise NotFound(f"{text}; put some into it", call=contract.MEMBERS.name)
     options = _options(params)
     result = _result([], options, Run(client, directory, options, [], Progress.of({})), {})
     call = options.goal.batch_call
@@ -328,8 +330,7 @@ def look_at(client: Client, params: Params) -> list[Tracked]:
     directory = Directory(client)
     users = _select(client, directory, params)
     if users is None:
-        batch = params.get("batch")
-        raise NotFound(f"there is no batch {batch!r}", call=contract.MEMBERS.name)
+        raise no_such_batch(client, params["batch"])
     watch = Watch(client, directory, parse_zone(params["server_timezone"]), is_fresh=True)
     tags = [tag for tag, _user in users]
     statuses = watch.statuses(tags)

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from . import _contract as contract
 from ._client import Client
 from ._contract import BATCH, DATES, SWITCHES
-from ._errors import CloudiwayError, InvalidInput, NotApplied, NotFound, Refused
+from ._directory import no_such_batch
+from ._errors import CloudiwayError, InvalidInput, NotApplied, Refused
 from ._models import Settings
 from ._moments import parse_date
 from ._plan import Action, Chain, Outcome, Plan, apply, changes_only
@@ -97,7 +98,7 @@ def _observe(client: Client, batch: str, check_mode: bool) -> Settings | None:
             raise
         if check_mode:
             return None
-    raise NotFound(f"there is no batch {batch!r}", call=contract.GET_SETTINGS.name)
+    raise no_such_batch(client, batch)
 
 
 def _confirm(client: Client, batch: str, new: Settings) -> None:

@@ -195,8 +195,10 @@ def local_part_of(service: Service, tag: str) -> str:
     return local_part(user["source_email"])
 
 
-def test_a_batch_that_is_not_there_is_named(service: Service) -> None:
-    assert "there is no batch 'Wave & 1'" in fails(service, NotFound, "migrated").message
+def test_a_batch_that_is_not_there_is_named_and_so_are_those_that_are(service: Service) -> None:
+    service.have("anna", batch="Wave 1")
+    told = fails(service, NotFound, "migrated").message
+    assert told == "there is no batch 'Wave & 1'; there is 'Wave 1'"
 
 
 def test_a_batch_without_users_is_an_error_and_no_success(service: Service) -> None:
