@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from ansible_collections.cloudiway.mail.tests.guides.substitutes import INSTALL, typed
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     CHECKOUT,
+    GRACE,
     PROGRAM,
     end_processes,
     processes,
@@ -103,6 +105,9 @@ def room(tmp_path: Path, archive: Path) -> Iterator[Room]:
         finally:
             service.terminate()
     mark = f"HOME={home}".encode()
+    deadline = time.monotonic() + GRACE
+    while processes(mark) and time.monotonic() < deadline:
+        time.sleep(0.1)
     behind = processes(mark)
     end_processes(mark)
     assert not behind
