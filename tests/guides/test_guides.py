@@ -23,10 +23,9 @@ def _text(guide: Path) -> str:
 
 
 @every_guide
-def test_a_reader_sees_what_the_guide_shows(guide: Path, room: Room) -> None:
+def test_a_reader_sees_what_the_guide_shows(guide: Path, request: pytest.FixtureRequest) -> None:
     told = _text(guide)
-    if INSTALL not in told:
-        room.install()
+    room: Room = request.getfixturevalue("room" if INSTALL in told else "installed_room")
     for step in steps(told):
         if isinstance(step, File):
             path = room.folder / step.name

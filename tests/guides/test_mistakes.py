@@ -107,9 +107,11 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_leads_to_a_message_that_says_what_to_do(mistake: str, room: Room) -> None:
+def test_a_mistake_leads_to_a_message_that_says_what_to_do(
+    mistake: str, installed_room: Room
+) -> None:
+    room = installed_room
     command, words = MISTAKES[mistake]
-    room.install()
     for name, text in FILES.items():
         (room.folder / name).parent.mkdir(exist_ok=True)
         (room.folder / name).write_text(text, encoding="utf-8")
@@ -120,8 +122,8 @@ def test_a_mistake_leads_to_a_message_that_says_what_to_do(mistake: str, room: R
     assert [piece for piece in words if piece not in told] == [], printed
 
 
-def test_a_tag_that_is_no_phase_is_answered_with_the_phases(room: Room) -> None:
-    room.install()
+def test_a_tag_that_is_no_phase_is_answered_with_the_phases(installed_room: Room) -> None:
+    room = installed_room
     for name in ("users.csv", "waves.cloudiway.yml"):
         (room.folder / name).write_text(FILES[name], encoding="utf-8")
     status, printed = room.type(f"{WITH_BOTH}{CUTOVER} --tags prestge")
