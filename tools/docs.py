@@ -29,10 +29,6 @@ ANSIBLE = "https://docs.ansible.com/ansible/latest"
 #: The labels of Ansible's documentation that pages refer to: where each leads, and its title.
 LABELS = {
     "action_plugins": ("plugins/action.html", "Action plugins"),
-    "ansible_collections.ansible.builtin.lookup_lookup": (
-        "collections/ansible/builtin/lookup_lookup.html",
-        "ansible.builtin.lookup",
-    ),
     "ansible_configuration_settings": (
         "reference_appendices/config.html",
         "Ansible configuration settings",

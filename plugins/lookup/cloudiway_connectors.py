@@ -35,7 +35,7 @@ extends_documentation_fragment:
 notes:
   - The lookup runs on the controller, in the environment of C(ansible-playbook) itself. The
     C(environment) keyword of a play or task does not reach it.
-  - The result is one list for each term, so that P(ansible.builtin.lookup#lookup) with one term
+  - The result is one list for each term, so that C(lookup) with one term
     gives the list of its connectors, be they none, one or many.
 seealso:
   - module: cloudiway.mail.cloudiway_mail_user
