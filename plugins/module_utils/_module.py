@@ -69,7 +69,7 @@ class MaskingModule(AnsibleModule):
         secret = str(self.params.get("consumer_secret") or "")
         if secret and not is_maskable(secret):
             self.spare_a_short_secret()
-        elif secret != MASK:
+        elif secret and secret != MASK:
             self.no_log_values.add(secret)
         super().fail_json(msg, **result)
         raise AssertionError("not reached: the module has ended")
