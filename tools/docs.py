@@ -10,14 +10,13 @@ of the index that Sphinx would download.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
 import zlib
 
-from arrange import BUILD, COPY, lay_copy
+from arrange import BUILD, lay_copy
 from outcome import Outcome
 
 DOCS = BUILD / "docs"
@@ -65,13 +64,6 @@ def write_inventory() -> None:
     INVENTORY.write_bytes(head.encode() + zlib.compress("".join(lines).encode()))
 
 
-def leave_out_empty_links() -> None:
-    """A collection without a public home has an empty address, which would become a link to nowhere."""
-    galaxy = COPY / "galaxy.yml"
-    told = galaxy.read_text(encoding="utf-8")
-    galaxy.write_text(re.sub(r'^\w+: ""\n', "", told, flags=re.MULTILINE), encoding="utf-8")
-
-
 def says(*command: str) -> str:
     """Run one of the two steps; gives all that it said where it failed, or an empty text."""
     done = subprocess.run(
@@ -89,7 +81,6 @@ def says(*command: str) -> str:
 
 def write_pages() -> str:
     """Let antsibull-docs write a page of everything; gives what is wrong."""
-    leave_out_empty_links()
     return says(
         *("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"),
         *("--dest-dir", str(PAGES), "cloudiway.mail"),
