@@ -25,6 +25,9 @@ IN_PLACE_OF = {
     "make docs": 'make --silent --dry-run -C "$CHECKOUT" docs > /dev/null',
 }
 
+#: What is named in a sentence and not worked through: it measures for minutes, and rewrites the README.
+MENTIONED = ("make bench",)
+
 
 def typed(text: str) -> str:
     """The lines of a command, with those in their place that cannot be typed here."""
