@@ -40,7 +40,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal \
-	rehearsal-stop build browser picture guides docs clean
+	rehearsal-stop build browser picture guides docs release clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
@@ -105,6 +105,9 @@ rehearsal-stop: $(CAN_RUN) ## end the simulator that a rehearsal left running
 build: $(CAN_RUN) ## build the collection's archive into build/
 	@$(RUN) tools/arrange.py
 	@ansible-galaxy collection build build/tree/ansible_collections/cloudiway/mail --output-path build --force
+
+release: $(CAN_CHECK) ## make version, change log, archive, commit and tag (VERSION=1.2.0)
+	@$(RUN) tools/release.py $(VERSION)
 
 clean: ## remove build and .venv
 	rm -rf build .venv
