@@ -11,6 +11,8 @@ TARGET ?=
 ARGS ?=
 # Which ansible-core, or which on which Python, `make test-matrix` runs on; all, where it is empty.
 PAIRS ?=
+# The version that `make release` makes.
+VERSION ?=
 # What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience, and
 # browser, which needs Chromium.
 MORE ?=
