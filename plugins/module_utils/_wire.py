@@ -282,6 +282,13 @@ def _objects(value: t.Any) -> list[dict[str, t.Any]]:
     return [_object(item) for item in _list(value)]
 
 
+def _name(value: t.Any) -> str:
+    """The name of a batch. Where names are printed bare, one of digits alone is read as a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return text_of(value)
+
+
 def _names(value: t.Any) -> list[t.Any]:
     return [] if value == {} else _list(value)  # the empty list of 2.13 and 2.21, in braces
 
@@ -291,7 +298,7 @@ _READERS: t.Final[dict[Value, t.Callable[[t.Any], t.Any]]] = {
     Value.USER: _object,
     Value.TAG: _tag,
     Value.TAGS: lambda value: [_tag(item) for item in _names(value)],
-    Value.NAMES: lambda value: [text_of(item) for item in _names(value)],
+    Value.NAMES: lambda value: [_name(item) for item in _names(value)],
     Value.STATUS: _status,
     Value.HISTORY: _objects,
     Value.CONNECTORS: _objects,

@@ -81,7 +81,9 @@ def test_a_release_is_one_command_and_holds_what_users_need(run: Run, tmp_path: 
     held = {name.split("/")[0] for name in names}
     assert held <= USERS_NEED
     assert {"meta", "plugins", "roles", "playbooks", "README.md", "CHANGELOG.rst"} <= held
-    assert not [name for name in names if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/", name)]
+    assert not [
+        name for name in names if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/", name)
+    ]
     assert "ansible-galaxy collection publish build/cloudiway-mail-1.0.0.tar.gz" in done.stdout
 
 
