@@ -114,7 +114,9 @@ def unlike(shown: str, printed: str) -> str | None:
 
 
 def _plain(line: str) -> str:
-    """A line without what depends on the width of a terminal."""
+    """A line without what depends on the width of a terminal, or on how fast a pass goes."""
+    if _PROGRESS.match(line):
+        line = line.split(";")[0]
     return " ".join(line.split()).rstrip("* ")
 
 
