@@ -102,7 +102,7 @@ rehearsal: $(CAN_RUN) ## play a whole cutover against the simulator (ARGS="-e us
 
 rehearsal-stop: $(CAN_RUN) ## end the simulator that a rehearsal left running
 	@$(RUN) tools/arrange.py
-	@ansible-playbook cloudiway.mail.rehearsal_stop --extra-vars '$(IN_BUILD)'
+	@ansible-playbook cloudiway.mail.rehearsal_stop --extra-vars '$(IN_BUILD)' $(ARGS)
 
 build: $(CAN_RUN) ## build the collection's archive into build/
 	@$(RUN) tools/arrange.py

@@ -28,6 +28,7 @@ _MARKDOWN = re.compile(r'```(?P<language>\S*)(?: title="(?P<name>[^"]+)")?')
 _HIDDEN = re.compile(
     r"(?!\s*\.\. ).*::\s*$|\s*\.\. (?:code|parsed-literal|literalinclude|include)::"
 )
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROGRESS = re.compile(r"\[[\w-]+\] .* %:")
 _NUMBER = re.compile(r"(?<![\w-])[0-9](?:[0-9,]*[0-9])?(?![\w-])")
 #: What would be a command in the middle of a sentence. A module or an option alone is none.
@@ -114,7 +115,8 @@ def unlike(shown: str, printed: str) -> str | None:
 
 
 def _plain(line: str) -> str:
-    """A line without what depends on the width of a terminal, or on how fast a pass goes."""
+    """A line without colours, the width of a terminal, and how fast a pass goes."""
+    line = _COLOUR.sub("", line)
     if _PROGRESS.match(line):
         line = line.split(";")[0]
     return " ".join(line.split()).rstrip("* ")
