@@ -26,7 +26,17 @@ def main() -> int:
     lay_copy()  # the collection is built from it
     lay_link()
     REPORT.unlink(missing_ok=True)
-    pytest = (sys.executable, "-m", "pytest", "-n", "2", "-q", *NO_LIMIT_OF_A_TEST)
+    pytest = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "-q",
+        *NO_LIMIT_OF_A_TEST,
+    )
     done = subprocess.run(
         (*pytest, f"--junitxml={REPORT}", TESTS, *sys.argv[1:]),
         cwd=CHECKOUT,
