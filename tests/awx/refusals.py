@@ -147,6 +147,11 @@ def check_survey(spec: Facts) -> None:
         seen.add(question["variable"])
 
 
+def _is_a(kind: type, value: object) -> bool:
+    """Whether a value is of a kind; true is no integer."""
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
 def _fault_of_question(question: Facts, seen: set[str]) -> str:
     if stray := set(question) - ABOUT_QUESTION:
         return f"nothing knows {sorted(stray)}"
@@ -158,9 +163,9 @@ def _fault_of_question(question: Facts, seen: set[str]) -> str:
     if question["type"] not in ANSWERS:
         return f"'{question['type']}' is not one of the allowed question types"
     default = question.get("default", "")
-    if default != "" and type(default) is not ANSWERS[question["type"]]:
+    if default != "" and not _is_a(ANSWERS[question["type"]], default):
         return f"default value {default!r} expected to be {ANSWERS[question['type']].__name__}"
-    if any(type(question.get(end, 0)) is not int for end in ("min", "max")):
+    if not all(_is_a(int, question.get(end, 0)) for end in ("min", "max")):
         return "the limits are expected to be integers"
     if question["type"].startswith("multi") and default not in question.get("choices", []):
         return "default choice must be answered from the choices listed"
@@ -176,7 +181,7 @@ def check_answers(spec: Facts, answers: Facts) -> None:
         answer = answers.get(name, question.get("default", ""))
         if question["required"] and answer == "":
             raise Refusal({"variables_needed_to_start": [f"'{name}' value missing"]})
-        if answer != "" and type(answer) is not ANSWERS[question["type"]]:
+        if answer != "" and not _is_a(ANSWERS[question["type"]], answer):
             raise Refusal({"variables_needed_to_start": [f"Value {answer!r} for '{name}'"]})
         if question["type"] == "integer" and not (
             question.get("min", answer) <= answer <= question.get("max", answer)

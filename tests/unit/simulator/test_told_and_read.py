@@ -49,7 +49,7 @@ WRITTEN = (
     *("get_connectors", "settings_mails_field", "unset_date"),
 )
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-NAME = TEXT.filter(lambda name: bool(name))
+NAME = TEXT.filter(bool)
 #: What a list in curly quotes can hold, and what says nothing of another hasError.
 CURLED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\u201c\u201d"))
 TAG = st.text("0123456789abcdef-", min_size=1, max_size=36)
@@ -194,9 +194,9 @@ def test_a_success_that_tells_of_a_batch_with_any_name_is_no_refusal(
 def test_a_failure_is_one_for_every_call_and_keeps_its_text(
     way: Readings, call: str, text: str
 ) -> None:
-    with pytest.raises(CloudiwayError) as caught:
+    with pytest.raises(Refused) as caught:
         read(call, Scribe(way).failure(text))
-    assert type(caught.value) is Refused
+    assert caught.value.failure()["code"] == "refused"
     if way.failure_field == "printed":  # blanks, quotes and commas about it are not the text's own
         text = text.strip().strip(' ",')
     assert caught.value.message == (text if text.strip() else "the service gave no reason")
