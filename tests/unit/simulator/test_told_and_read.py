@@ -28,7 +28,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, SWITCHES, Value
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
-    CloudiwayError,
     ProtocolError,
     Refused,
 )
