@@ -373,9 +373,10 @@ class Client:
             known = "nothing was read"
         elif last.may_have_acted:
             known = "whether it was done is not known: look again, or run again"
-        if isinstance(last, Unreachable):
-            known += f"; is api_url right ({self.connection.api_url})?"
-        message = self._redactor.clean(f"{call}: {last.message}; {known}")
+        what = last.message
+        if isinstance(last, Unreachable) and self._sound_at is None:
+            what += f" (is api_url right? {self.connection.api_url})"
+        message = self._redactor.clean(f"{call}: {what}; {known}")
         return type(last)(message, call=call.name, http_status=last.http_status)
 
     # One try --------------------------------------------------------------------------------

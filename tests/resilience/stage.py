@@ -53,7 +53,11 @@ GRACE = 10.0
 
 Facts = dict[str, t.Any]
 
-_COMPLAINT = re.compile(r"^\[(?:DEPRECATION )?WARNING\]|^\[ERROR\]: .*traceback", re.MULTILINE)
+#: What an export cannot write into a list is a warning of ours; all others are complaints of Ansible.
+_COMPLAINT = re.compile(
+    r"^\[(?:DEPRECATION )?WARNING\](?!: \d+ (?:users?|names?) .*left out)|^\[ERROR\]: .*traceback",
+    re.MULTILINE,
+)
 _RECAP = re.compile(r"^(\S+)\s+: (ok=.*)$", re.MULTILINE)
 
 

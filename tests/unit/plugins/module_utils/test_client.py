@@ -486,8 +486,8 @@ def test_a_refused_connection_is_unreachable_and_nothing_was_done(scripted: Begi
     with Client(nowhere) as client, pytest.raises(Unreachable) as caught:
         client.batches()
     assert caught.value.message == (
-        "batch: no connection: Connection refused; nothing was read;"
-        f" is api_url right ({options['api_url']})?"
+        "batch: no connection: Connection refused"
+        f" (is api_url right? {options['api_url']}); nothing was read"
     )
     with Client(nowhere) as client, pytest.raises(Unreachable, match="it was not done"):
         client.send(contract.START_USER, TAG, lambda: pytest.fail("it cannot have happened"))
