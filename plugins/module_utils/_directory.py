@@ -91,7 +91,8 @@ class Directory:
         self.forget_members()
 
     def forget_members(self) -> None:
-        """Ask again for members when they are needed next."""
+        """Ask again for batches and their members when they are needed next."""
+        self.__dict__.pop("batches", None)
         self._members.clear()
         self._batch_of.clear()
 

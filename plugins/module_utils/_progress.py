@@ -131,7 +131,8 @@ class Tally:
             done = sum(self._made.values())
             share, now = 100 * done // self._total, time.monotonic()
             told, told_at = self._told
-            if done < self._total and (share - told < self.STEP or now - told_at < self.PAUSE):
+            is_early = share - told < self.STEP or now - told_at < self.PAUSE
+            if done < self._total and is_early and self._progress.until_heartbeat():
                 return
             self._told = (share, now)
             counts = {deed: self._made[name] for name, deed in _DEEDS.items()}

@@ -187,7 +187,7 @@ class Run:
         except Refused as why:
             one.of_this_run = True
             if self._took(one):  # somebody else was faster: it is on its way
-                one.standing = Standing.ACTIVE
+                one.standing, one.settled = Standing.ACTIVE, False
                 return
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
             self._settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
@@ -221,8 +221,9 @@ class Run:
 
     def _begin_permissions(self) -> None:
         """Start the permissions of the batch, unless another batch is at it (2.24)."""
-        if any(one.fact.status.active for one in self.tracked):
-            return
+        statuses = [one.fact.status for one in self.tracked]
+        if any(status.active or status.phase is Phase.UNKNOWN for status in statuses):
+            return  # one that became unknown meanwhile is not acted upon either
         # Two plays must not both see that nobody is at it.
         with turn("permissions", *self._client.connection.account):
             self._look_and_begin_permissions()

@@ -379,6 +379,36 @@ def test_a_refusal_is_waited_out_where_the_first_of_the_other_batch_is_not_at_it
     assert stage.asked.count("status dora") == 13
 
 
+def test_permissions_wait_for_a_batch_that_was_made_meanwhile(run: Do) -> None:
+    class MadeLater(BesideAnotherBatch):
+        def answer(self, asked: Asked) -> Sent:
+            if asked.call == "batch" and not self.starts("startpermissionmigrationbybatch"):
+                return ok([WAVE])
+            return super().answer(asked)
+
+    stage = MadeLater(anna=["SUCCESS"], cleo=["SUCCESS"], dora=[*BUSY, "MAILPERMISSIONS_DONE"])
+    stage.after["anna"] = [["MAILPERMISSIONS_DONE"]]
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 2
+
+
+def test_permissions_are_not_started_for_a_status_that_became_unknown_meanwhile(run: Do) -> None:
+    stage = BesideAnotherBatch(
+        anna=["SUCCESS", "POLISHING"], cleo=["SUCCESS"], dora=["MAILPERMISSIONS_WORKING"] * 3
+    )
+    stage.shown["cleo"] = ["MAILPERMISSIONS_WORKING", "MAILPERMISSIONS_DONE"]
+    with pytest.raises(WaitTimeout):
+        run(stage, "permissions_migrated", wait_timeout=0.5)
+    assert stage.starts("startpermissionmigrationbybatch") == 0
+
+
+def test_a_retry_that_is_refused_as_somebody_was_faster_is_awaited(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["ONERROR"], ["WORKING", "WORKING", "SUCCESS+"]]
+    stage.spoilt["start anna"] = [failure("it is under way already")]
+    assert outcomes(run(stage, "migrated", retries=1)) == {"anna": "done"}
+
+
 @pytest.mark.parametrize("first", ["MAILPERMISSIONS_DONE", "CALENDARPOSTPROCESS_WORKING"])
 def test_another_batch_whose_first_user_is_through_with_it_is_awaited(run: Do, first: str) -> None:
     stage = BesideAnotherBatch(anna=["SUCCESS"], cleo=[first], dora=[*BUSY, "MAILPERMISSIONS_DONE"])
