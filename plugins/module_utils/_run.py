@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
 from ._client import Client
 from ._clock import refuse_another_beginning
-from ._contract import Family, Phase, Repeat
+from ._contract import Call, Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._permissions import OtherBatches
@@ -30,6 +30,8 @@ from ._watch import Start, Tracked, Watch, items_failed_percent
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
+#: For how many seconds a start whose answer was lost is looked for, with what pause between looks.
+LATE_EFFECT, LATE_PAUSE = 3.0, 0.5
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
 #: How often permissions may be refused, with no other batch to be seen at it, until that is final.
@@ -162,7 +164,9 @@ class Run:
             self._client.send(
                 self._goal.batch_call,
                 {contract.BATCH: self._options.batch},
-                lambda: any(self._client.all(self._took, starting)),
+                lambda: _in_time(
+                    self._goal.batch_call, lambda: any(self._client.all(self._took, starting))
+                ),
             )
         except Refused:
             if self._goal.user_call is None:
@@ -183,7 +187,9 @@ class Run:
         clock, moment = time.monotonic(), dt.datetime.now(dt.timezone.utc)
         call = self._goal.user_call or self._goal.batch_call
         try:
-            self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
+            self._client.send(
+                call, {contract.TAG: one.tag}, lambda: _in_time(call, lambda: self._took(one))
+            )
         except Refused as why:
             one.of_this_run = True
             if self._took(one):  # somebody else was faster: it is on its way
@@ -338,7 +344,7 @@ class Run:
             if one.has_new_pass and fact.passes:
                 begins = fact.passes[-1].start
                 refuse_another_beginning(one.label, one.start.moment, begins)
-            if not one.shows_effect:
+            if not one.shows_effect or self._lacks_its_pass(one):
                 odd = True
             elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
                 one.standing = Standing.DONE
@@ -350,6 +356,13 @@ class Run:
             one.odd_since = None
             if one.standing is _TO_DO:
                 self._judge_unfinished(one, was_active)
+
+    def _lacks_its_pass(self, one: Tracked) -> bool:
+        """Whether the status says that our pass has ended, and history does not show it yet."""
+        is_over = one.fact.status.phase is Phase.DONE
+        is_over = is_over and one.fact.status.family in self._goal.families
+        passes_are_known = one.start is not None and one.start.before.passes is not None
+        return one.standing is _TO_DO and is_over and passes_are_known and not one.has_new_pass
 
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
         """A user that was awaited, or started, and is still (or again) to do."""
@@ -364,13 +377,15 @@ class Run:
         """Bear with what nothing explains, for a while; with a stop as long as it takes."""
         now = time.monotonic()
         if one.odd_since is None:
-            one.odd_since = one.start.clock if one.start else now
+            one.odd_since = now
         grace = min(LONGEST_GRACE, max(SHORTEST_GRACE, GRACE_POLLS * self._options.poll_interval))
         is_stop = self._goal.user_call is contract.STOP_USER
         if now - one.odd_since < grace or (is_stop and one.standing is not Standing.UNKNOWN):
             return
         if one.standing in (_TO_DO, Standing.ACTIVE):
             text = f"its start was accepted, yet the status is still {one.fact.status}"
+            if self._lacks_its_pass(one):
+                text = f"the status is {one.fact.status}, yet history has no pass for it: run again"
             one.is_puzzling = True
             self._settle(one, _FAILED, text)
         else:
@@ -393,6 +408,20 @@ class Run:
             return
         self._rounds -= 1
         self._start_each(again)
+
+
+def _in_time(call: Call, took: Callable[[], bool]) -> bool:
+    """Whether a call whose answer was lost can be seen to have happened.
+
+    A status may lag behind it, and who has been started is not to be started twice: so a start is
+    looked for more than once.
+    """
+    late = time.monotonic() + (LATE_EFFECT if call.repeat is Repeat.START else 0)
+    while not took():
+        if time.monotonic() >= late:
+            return False
+        time.sleep(LATE_PAUSE)
+    return True
 
 
 def _can_be_retried(one: Tracked) -> bool:

@@ -154,6 +154,36 @@ def test_throttling_is_waited_out_and_nothing_is_started_again(run: Do) -> None:
     assert stage.starts() == 1
 
 
+@pytest.mark.parametrize(
+    "after", [["WORKING", "SUCCESS", "SUCCESS+"], ["PREPROCESSING_DONE", "WORKING", "SUCCESS+"]]
+)
+def test_a_history_that_lags_behind_the_status_starts_nobody_again(
+    run: Do, after: list[str]
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [after]
+    assert outcomes(run(stage, "migrated")) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+def test_a_pass_that_history_never_shows_is_reported_and_not_begun_again(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["WORKING", "SUCCESS"]]
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", retries=2)
+    assert "history has no pass for it: run again" in reasons(caught.value)["anna"]
+    assert stage.starts() == 1
+
+
+@pytest.mark.parametrize("names", [["anna"], ["anna", "bert"]])
+def test_a_lost_start_that_shows_late_is_not_sent_again(run: Do, names: list[str]) -> None:
+    stage = Backstage(**{name: ["NOTSTARTED"] for name in names}, zoe=["SUCCESS+"])
+    stage.after = {name: [["NOTSTARTED"] * 3 + ["WORKING", "SUCCESS+"]] for name in names}
+    stage.spoilt["start anna"] = [CUT]
+    assert set(outcomes(run(stage, "migrated")).values()) == {"done"}
+    assert stage.starts() == len(names)
+
+
 def test_a_status_that_nobody_knows_is_borne_for_a_while(run: Do) -> None:
     stage = Backstage(anna=["NOTSTARTED"])
     stage.after["anna"] = [["SCHEDULED", "POLISHING", "POLISHING", "SUCCESS+"]]
