@@ -46,6 +46,8 @@ TRUSTING = {
 CUTOVER, STOP = "cloudiway.mail.cutover", "cloudiway.mail.stop"
 #: With which Ansible ends when it was interrupted.
 INTERRUPTED = 99
+#: How often Ctrl-C is pressed at most.
+INTERRUPTS = 3
 #: Seconds for one play; many times what it takes.
 LIMIT = 150.0
 #: Seconds for what ends by itself after a play, as Ansible's own guard of an async task does.
@@ -216,6 +218,25 @@ class Play:
     def interrupt(self) -> None:
         """Press Ctrl-C: what a terminal sends to the process group in its foreground."""
         os.killpg(self._process.pid, signal.SIGINT)
+
+    def interrupt_until_it_ends(self) -> None:
+        """Press Ctrl-C, and again where the play goes on to another task, as a person would.
+
+        Python loses an interrupt that comes while it runs a hook of fork(), as it does for each task
+        ("Exception ignored"), and Ansible does not see it.
+        """
+        deadline = time.monotonic() + LIMIT
+        for _time in range(INTERRUPTS):
+            tasks = self._tasks
+            self.interrupt()
+            while self.is_running() and self._tasks == tasks and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if not self.is_running():
+                return
+
+    @property
+    def _tasks(self) -> int:
+        return sum(line.text.startswith("TASK [") for line in self.lines)
 
     def kill(self) -> None:
         """Kill the play, its workers (which are no longer of its group) and their modules."""

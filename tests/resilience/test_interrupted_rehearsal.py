@@ -45,7 +45,7 @@ LIST = ("--extra-vars=users_file=users.csv", "--extra-vars=rehearsal_batch_size=
 def test_interrupted_in_the_middle_of_a_pass_and_started_again_it_ends_well(stage: Stage) -> None:
     first = stage.start("cloudiway.mail.rehearsal", *LIST)
     first.until(r"^\[wave-01\] .* migrated .* under way")
-    first.interrupt()
+    first.interrupt_until_it_ends()
     first.finish(INTERRUPTED)
     left = json.loads(
         (stage.folder / "cloudiway-rehearsal/simulator.json").read_text(encoding="utf-8")
