@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from ._argspec import Params
 from ._errors import InvalidInput
 from ._moments import parse_moment, parse_zone
-from ._roster import batch_fault
+from ._roster import batch_fault, text_fault
 
 
 def check_batch(params: Params) -> None:
@@ -24,8 +24,16 @@ def check_batch(params: Params) -> None:
 
 
 def check_selection(params: Params) -> None:
-    """Raise InvalidInput unless the batch can be one, and server_timezone is a time zone."""
-    refuse([*_batch_faults(params), *_zone_faults(params)])
+    """Raise InvalidInput unless batch or user can be one, and server_timezone is a time zone."""
+    faults = [*_batch_faults(params), *_user_faults(params), *_zone_faults(params)]
+    if params["batch"] is None and not (params["source_email"] or params["migration_tag"]):
+        faults.append("source_email, migration_tag: what is given is empty; name a user or a batch")
+    refuse(faults)
+
+
+def check_user(params: Params) -> None:
+    """Raise InvalidInput unless what a user is looked for by can be sent."""
+    refuse(_user_faults(params))
 
 
 def check_waiting(params: Params) -> None:
@@ -44,6 +52,13 @@ def _batch_faults(params: Params) -> Iterator[str]:
     for option in ("batch", "name"):
         name = params.get(option)
         fault = None if name is None else batch_fault(name)
+        if fault:
+            yield f"{option}: {fault}"
+
+
+def _user_faults(params: Params) -> Iterator[str]:
+    for option in ("source_email", "target_email", "migration_tag"):
+        fault = text_fault(params.get(option) or "")
         if fault:
             yield f"{option}: {fault}"
 

@@ -152,12 +152,21 @@ def _url_faults(url: str) -> t.Iterator[str]:
         return
     if parts.username or parts.password:
         yield "api_url: must not hold credentials; use consumer_key and consumer_secret"
-    elif parts.scheme not in ("http", "https") or not host or not port_is_sound:
+    elif parts.scheme not in ("http", "https") or not port_is_sound or not _can_be_asked(url):
         yield f"api_url: {url!r} is not like https://apps.cloudiway.com/api"
     elif parts.query or parts.fragment:
         yield "api_url: must have no query and no fragment"
     elif parts.scheme == "http" and not _is_loopback(host):
         yield f"api_url: plain http would send the secret in clear to {host}; use https"
+
+
+def _can_be_asked(url: str) -> bool:
+    """Whether a request can be made of it: its host is none for the libraries, or a name for DNS."""
+    try:
+        host = urlsplit(requests.Request("GET", url).prepare().url).hostname or ""
+        return bool(host.encode("idna")) and bool(url.encode("utf-8"))
+    except (requests.RequestException, UnicodeError):
+        return False
 
 
 def _is_loopback(host: str) -> bool:
@@ -171,6 +180,7 @@ class Client:
     """Speaks to the service. Use as a context manager; safe to call from several threads."""
 
     def __init__(self, connection: Connection) -> None:
+        """Make no connection yet. Raises InvalidInput where the environment names no CA bundle."""
         self.connection = connection
         self._credentials = Credentials(connection.consumer_key, connection.consumer_secret)
         self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
@@ -183,6 +193,9 @@ class Client:
         with requests.Session() as session:  # proxies and CA bundles by environment
             way = session.merge_environment_settings(self._root, {}, True, verify, None)
         self._way: dict[str, t.Any] = dict(way)
+        bundle = self._way["verify"]
+        if isinstance(bundle, str) and not os.path.exists(bundle):
+            raise InvalidInput([f"the CA bundle that the environment names is not there: {bundle}"])
         if self._root.startswith("http:"):  # to loopback; a proxy would get the secret in clear
             self._way["proxies"] = {}
         self._blank = requests.Request("GET", self._root, _HEADERS).prepare()
@@ -267,8 +280,14 @@ class Client:
         """
         try:
             self._until_answered(call, lambda: self._try_routes(call, arguments), happened)
-        except Refused:
-            if call.repeat not in (Repeat.SET, Repeat.MAKE) or not happened():
+        except Refused as why:
+            if call.repeat not in (Repeat.SET, Repeat.MAKE):
+                raise
+            try:
+                is_there = happened()
+            except CloudiwayError:
+                raise why from None  # what the service said weighs more than a look that failed
+            if not is_there:
                 raise
 
     # Many at once ---------------------------------------------------------------------------
@@ -324,7 +343,7 @@ class Client:
                         raise Unreachable("it was not asked for, as the run ends")
                     result = attempt()
             except Fault as fault:
-                if fault.may_have_acted and happened and call.repeat is not Repeat.LICENSE:
+                if fault.may_have_acted and happened:
                     doubt = fault
                 pause = patience.after(fault)
                 if pause is None or self._is_stranger(fault, patience):
@@ -341,7 +360,7 @@ class Client:
                 self._sound_at = time.monotonic()
                 self._lanes.faster()
                 return result
-            if doubt is not None and happened is not None:
+            if doubt is not None and happened is not None and call.repeat is not Repeat.LICENSE:
                 if self._look(call, happened, doubt):
                     return None
                 doubt = None
@@ -349,7 +368,7 @@ class Client:
     def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
         try:
             return happened()
-        except Fault:
+        except CloudiwayError:
             raise self._given_up(call, doubt, doubt) from None
 
     def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
@@ -498,9 +517,8 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
     if status == 503:
         wait = _retry_after(response)
         raise LostAnswer("HTTP 503: not available", http_status=status, retry_after=wait)
-    length = response.headers.get("Content-Length", "")
     try:
-        answer = decode(call, body, length=int(length) if length.isdigit() else None)
+        answer = decode(call, body, length=_length(response))
     except Refused as refusal:
         raise Refused(refusal.message, call=call.name, http_status=status) from None
     except ProtocolError as why:
@@ -516,6 +534,16 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)
     raise Refused(f"HTTP {status}, not from the service itself", http_status=status)
+
+
+def _length(response: requests.Response) -> int | None:
+    """Content-Length; None where there is none. Raises ProtocolError where it is no number."""
+    text = response.headers.get("Content-Length", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ProtocolError("the answer does not say its length in a number")
+    return int(text)
 
 
 def _retry_after(response: requests.Response) -> float | None:
@@ -534,6 +562,9 @@ def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
         (one for one in causes if isinstance(one, OSError) and not _of_requests(one)), None
     )
     errno = system.errno if system else None
+    # What is wrong here is not ridden out: nothing was sent, and waiting mends nothing.
+    if isinstance(why, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+        return InvalidInput(["the proxy that the environment names is none that can be used"])
     reason = os.strerror(errno) if errno and errno > 0 else ""
     if isinstance(why, requests.ConnectTimeout):
         return Unreachable(f"no connection within {timeout:g} s")

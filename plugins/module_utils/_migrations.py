@@ -65,7 +65,7 @@ def _select(
     if params.get("migration_tag"):
         user = directory.by_tag(params["migration_tag"])
     else:
-        user = directory.by_address(params["source_email"], params.get("target_email"))
+        user = directory.by_address(params["source_email"], params.get("target_email") or None)
     if user is None or user.tag is None:
         named = params.get("source_email") or params["migration_tag"]
         raise NotFound(f"there is no user {named}")

@@ -186,8 +186,8 @@ class Pass:
 
 def _count(plain: Fields, name: str) -> int:
     value = 0 if plain.get(name) is None else plain[name]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ProtocolError(f"{name} of a pass is no number")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise ProtocolError(f"{name} of a pass is no number of items")
     return value
 
 

@@ -177,7 +177,7 @@ def judge(
 
 def _address_fault(value: t.Any) -> str | None:
     if not isinstance(value, str):
-        return _text_fault(value)
+        return text_fault(value)
     if len(value) > _LONGEST_ADDRESS:
         return f"{quoted(value)} is longer than {_LONGEST_ADDRESS} characters"
     if not value.isprintable():
@@ -188,13 +188,14 @@ def _address_fault(value: t.Any) -> str | None:
 
 
 def _tag_fault(value: t.Any) -> str | None:
-    fault = _text_fault(value)
+    fault = text_fault(value)
     if not fault and (not value.isprintable() or " " in value):
         return f"{quoted(value)} is no migration tag: it holds a blank or a control character"
     return fault
 
 
-def _text_fault(value: t.Any) -> str | None:
+def text_fault(value: t.Any) -> str | None:
+    """Why a value is no text that can be sent or printed, or None."""
     if not isinstance(value, str):
         return f"expected a text, not {quoted(value)}"
     if value.isascii() or not _HALF.search(value):
@@ -203,7 +204,7 @@ def _text_fault(value: t.Any) -> str | None:
 
 
 def _batch_name_fault(value: t.Any) -> str | None:
-    return batch_fault(value) if isinstance(value, str) else _text_fault(value)
+    return batch_fault(value) if isinstance(value, str) else text_fault(value)
 
 
 def _word_fault(words: Sequence[str]) -> Callable[[t.Any], str | None]:
@@ -222,10 +223,10 @@ _CHECKS: t.Final[Mapping[str, Callable[[t.Any], str | None]]] = {
     "source_email": _address_fault,
     "target_email": _address_fault,
     "migration_tag": _tag_fault,
-    "first_name": _text_fault,
-    "last_name": _text_fault,
-    "source_connector": _text_fault,
-    "target_connector": _text_fault,
+    "first_name": text_fault,
+    "last_name": text_fault,
+    "source_connector": text_fault,
+    "target_connector": text_fault,
     "batch": _batch_name_fault,
     "license": _word_fault(LICENSE_WORDS),
     "state": _word_fault(STATES),

@@ -50,4 +50,4 @@ def turn(*names: str) -> t.Iterator[None]:
 
 
 def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8")).digest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -201,14 +201,14 @@ def user_info(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> 
         if (not source or same_address(user.source_email, source))
         and (not target or user.target_email is None or same_address(user.target_email, target))
     ]
-    wanted = params.get("migration_tag")
+    wanted, in_batch = params.get("migration_tag") or None, params.get("batch") or None
     if wanted and not directory.shows_tags:
         found = directory.by_tag(wanted)
         users = [found] if found else []
     shown = []
     for user in client.all(directory.tagged, users):
         batch = batches.get(user.tag or "")
-        if wanted not in (None, user.tag) or params.get("batch") not in (None, batch):
+        if wanted not in (None, user.tag) or in_batch not in (None, batch):
             continue
         fields = {name: getattr(user, name) for name in FIELDS}
         status = user.status.name if user.status else None

@@ -162,6 +162,7 @@ failure:
       sample: ["source_email: 'jane' is not an e-mail address"]
 """
 
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_user
 from ansible_collections.cloudiway.mail.plugins.module_utils._module import run
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import user_info
 
@@ -175,6 +176,7 @@ def main() -> None:
             "batch": {"type": "str"},
         },
         user_info,
+        check_user,
     )
 
 

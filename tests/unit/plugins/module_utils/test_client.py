@@ -470,6 +470,76 @@ def test_a_refusal_of_what_sets_or_makes_is_forgiven_where_it_is_so_already(
             client.send(call, arguments, never)
 
 
+@pytest.mark.usefixtures("no_pauses")
+def test_of_a_licence_that_may_have_been_assigned_nobody_says_that_it_was_not(
+    scripted: Begin,
+) -> None:
+    server = scripted(batch=[ok([])], license=[page(500), page(429)])
+    with Client(connection(server, retry_timeout=0.3)) as client:
+        client.batches()
+        with pytest.raises(LostAnswer, match="whether it was done is not known"):
+            client.send(contract.LICENSE, TAG, never)
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_look_that_is_refused_is_no_refusal_of_the_write(scripted: Begin) -> None:
+    server = scripted(batch=[ok([])], status=[failure("no")], start=[CUT, ok()])
+    with Client(connection(server, retry_timeout=2)) as client:
+        client.batches()
+        with pytest.raises(LostAnswer, match=r"^start: .*whether it was done is not known"):
+            client.send(contract.START_USER, TAG, lambda: client.status("tag-1").active)
+    assert server.calls().count("start") == 1
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_what_the_service_refused_is_told_where_the_look_after_it_fails(scripted: Begin) -> None:
+    server = scripted(batch=[ok([]), page(500)], createbatch=[failure("the name is taken")])
+    with Client(connection(server, retry_timeout=0.2)) as client:
+        client.batches()
+        with pytest.raises(Refused, match="the name is taken"):
+            client.send(
+                contract.CREATE_BATCH, {contract.BATCH: "a"}, lambda: "a" in client.batches()
+            )
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("length", ["\xb2", "9" * 5000, "-1", "+19", "many", "1 2"])
+def test_an_answer_whose_length_is_no_number_is_no_answer(scripted: Begin, length: str) -> None:
+    answer = raw(
+        200, b'{"hasError":false,"response":["Wave 1"]}', f"Content-Length: {length}", length=False
+    )
+    with (
+        Client(connection(scripted(answer.and_then("close")), retry_timeout=0)) as client,
+        pytest.raises(ProtocolError, match="does not say its length in a number"),
+    ):
+        client.batches()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        *(
+            ("HTTPS_PROXY", proxy, "the proxy")
+            for proxy in ("http://bad host", "foo://x:1", "http://")
+        ),
+        ("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem", "the CA bundle"),
+    ],
+)
+def test_what_is_wrong_in_the_environment_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, fault: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NO_PROXY", "")
+    options = {"api_url": "https://127.0.0.1:9/api", "retry_timeout": 60}
+    began = time.monotonic()
+    with (
+        pytest.raises(InvalidInput, match=f"{fault} that the environment names"),
+        Client(Connection(KEY, SECRET, **options)) as client,
+    ):
+        client.send(contract.START_USER, TAG, never)
+    assert time.monotonic() - began < 10
+
+
 # The way there ----------------------------------------------------------------------------------
 
 
@@ -1018,6 +1088,15 @@ def test_plain_http_is_taken_only_to_loopback(url: str) -> None:
         Connection.of({"consumer_key": KEY, "consumer_secret": SECRET, "api_url": url})
 
 
+@pytest.mark.parametrize(
+    "host", ["m\u00fcnchen.example", "a_b.example", "192.0.2.7", "[2001:db8::1]"]
+)
+def test_every_host_that_can_be_asked_is_taken(host: str) -> None:
+    url = f"https://{host}/api"
+    options = {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": url}
+    assert Connection.of(options).api_url == url
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "[::1]", "LOCALHOST"])
 def test_plain_http_to_loopback_is_taken(host: str) -> None:
     url = f"http://{host}:8080/api"
@@ -1037,6 +1116,14 @@ def test_plain_http_to_loopback_is_taken(host: str) -> None:
         ("https://[::1/api", "is not a URL"),
         ("https://apps.cloudiway.com:99999/api", "is not a URL"),
         ("https://apps.cloudiway.com:0/api", "is not like"),
+        ("https://ex ample.com/api", "is not like"),
+        ("https://*.example.com/api", "is not like"),
+        ("https://.example.com/api", "is not like"),
+        ("https://a..b/api", "is not like"),
+        (f"https://{'a' * 64}.example/api", "is not like"),
+        ("https://[v1.x]:9/api", "is not like"),
+        ("https://a\0b/api", "is not like"),
+        ("https://apps.cloudiway.com/\ud800", "is not like"),
     ],
 )
 def test_a_url_that_is_none_is_refused(url: str, fault: str) -> None:

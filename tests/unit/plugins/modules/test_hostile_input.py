@@ -263,6 +263,8 @@ TEXTS = st.sampled_from(
             "https://",
             "x" * 70_000,
             "\u00fc\u4e2d\U0001f600",
+            "https://*.example.com/api",
+            "https://a..b/api",
         ),
         *(
             "2015-01-05",
@@ -320,7 +322,10 @@ def test_no_value_of_an_option_makes_a_traceback_or_a_write_before_it_is_refused
         for one in names
     }
     patience = {"timeout": 2, "retry_timeout": 0}
-    result = play(name, {**service.connection, **patience, **QUICK.get(name, {}), **fuzz})
+    quick = dict(QUICK.get(name, {}))
+    if name.startswith("cloudiway_migration") and {"source_email", "migration_tag"} & set(fuzz):
+        del quick["batch"]  # else Ansible says that the two exclude each other, and we say nothing
+    result = play(name, {**service.connection, **patience, **quick, **fuzz})
     if "failed" in result and result.get("failure", REFUSED)["code"] == REFUSED["code"]:
         assert result["msg"].strip()
         assert service.posts == 0
