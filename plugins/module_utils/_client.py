@@ -163,7 +163,8 @@ def _url_faults(url: str) -> t.Iterator[str]:
 def _can_be_asked(url: str) -> bool:
     """Whether a request can be made of it: its host is none for the libraries, or a name for DNS."""
     try:
-        host = urlsplit(requests.Request("GET", url).prepare().url).hostname or ""
+        prepared = requests.Request("GET", url).prepare()
+        host = urlsplit(prepared.url or "").hostname or ""
         return bool(host.encode("idna")) and bool(url.encode("utf-8"))
     except (requests.RequestException, UnicodeError):
         return False

@@ -530,11 +530,11 @@ def test_what_is_wrong_in_the_environment_is_said_at_once(
 ) -> None:
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_PROXY", "")
-    options = {"api_url": "https://127.0.0.1:9/api", "retry_timeout": 60}
+    there = Connection(KEY, SECRET, api_url="https://127.0.0.1:9/api", retry_timeout=60)
     began = time.monotonic()
     with (
         pytest.raises(InvalidInput, match=f"{fault} that the environment names"),
-        Client(Connection(KEY, SECRET, **options)) as client,
+        Client(there) as client,
     ):
         client.send(contract.START_USER, TAG, never)
     assert time.monotonic() - began < 10
