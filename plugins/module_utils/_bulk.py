@@ -43,11 +43,13 @@ def manage_users(
     if declared is None:
         declared = declared_users(params)
     create_batches = params.get("create_batches", True)
-    with turn_of(client, declared, check_mode):
+    progress = Progress.of(params)
+    with progress.alive(client.silence), turn_of(client, declared, progress, check_mode):
+        progress.now = lambda: (f"users: reads who is there, {client.answers:,} answers", "")
         directory, intents, planned = prepare(client, declared, create_batches)
         applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
         if not check_mode:
-            applied = apply(planned, client, directory, Progress.of(params))
+            applied = apply(planned, client, directory, progress)
             directory = applied.directory
     failed = {
         at: failure

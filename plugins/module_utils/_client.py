@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import itertools
 import logging
 import math
 import os
@@ -62,6 +63,8 @@ _CHUNK = 64 * 1024
 #: Seconds: the first and the longest pause between two tries, and the bounds of Retry-After.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _RETRY_AFTER = (1.0, 60.0)
+#: Seconds without a sound answer that are worth a word.
+_SILENCE = 5.0
 #: How often a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
@@ -205,6 +208,11 @@ class Client:
         self._pool = ThreadPoolExecutor(connection.concurrency)
         self._closing = threading.Event()
         self._sound_at: float | None = None  # monotonic; when an answer last was one
+        self._answers = itertools.count(1)
+        self._made_at = time.monotonic()
+        self._trouble = ""
+        #: How many sound answers came.
+        self.answers = 0
         self._down: str | None = None
 
     def __enter__(self) -> Client:
@@ -344,6 +352,7 @@ class Client:
                         raise Unreachable("it was not asked for, as the run ends")
                     result = attempt()
             except Fault as fault:
+                self._trouble = fault.message
                 if fault.may_have_acted and happened:
                     doubt = fault
                 pause = patience.after(fault)
@@ -355,16 +364,27 @@ class Client:
                 if self._closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
             except Refused:
-                self._sound_at = time.monotonic()
+                self._note_answer()
                 raise
             else:
-                self._sound_at = time.monotonic()
+                self._note_answer()
                 self._lanes.faster()
                 return result
             if doubt is not None and happened is not None and call.repeat is not Repeat.LICENSE:
                 if self._look(call, happened, doubt):
                     return None
                 doubt = None
+
+    def _note_answer(self) -> None:
+        self._sound_at = time.monotonic()
+        self._trouble = ""
+        self.answers = next(self._answers)
+
+    def silence(self) -> tuple[float, str] | None:
+        """For how many seconds no sound answer came, and what came last; None while they come."""
+        trouble = self._trouble
+        seconds = time.monotonic() - (self._sound_at or self._made_at)
+        return (seconds, trouble) if trouble and seconds >= _SILENCE else None
 
     def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
         try:

@@ -398,3 +398,8 @@ def status_of(text: str) -> Status:
     text = text.strip()
     known = _BY_CODE.get(text) or (_BY_NAME.get(text.upper()) if text.isascii() else None)
     return known or Status(-1, text, Family.MAIL, Phase.UNKNOWN)
+
+
+def refused_status(why: str) -> Status:
+    """What stands for a status that the service refuses to tell: nobody knows it."""
+    return Status(-1, f"refused ({why})", Family.MAIL, Phase.UNKNOWN)

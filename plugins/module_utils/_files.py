@@ -6,26 +6,26 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import typing as t
 from collections.abc import Iterable, Iterator
 
 from ._errors import InvalidInput
+from ._turns import take
 
 
 @contextlib.contextmanager
 def alone_in(folder: str) -> Iterator[None]:
     """Have a folder, made where it is missing, to oneself among all who ask so on this machine.
 
-    Raises InvalidInput where nothing can be written there.
+    Raises InvalidInput where nothing can be written there, WaitTimeout where it never gets free.
     """
     path = os.path.join(folder, ".lock")
     with _named(folder):
         os.makedirs(folder, exist_ok=True)
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        take(lock, path)
         yield
     finally:
         os.close(lock)

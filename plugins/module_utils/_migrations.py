@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import typing as t
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,18 +26,13 @@ from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
 from ._plan import Outcome, View
 from ._progress import Progress
-from ._run import (
-    Options,
-    Run,
-    mind_left_behind,
-    objections,
-    reason_of,
-    to_start,
-)
-from ._standing import GOALS, Fact, Gate, Goal, Standing, at_large, will_be_to_do
-from ._turns import turns
+from ._run import Run, reason_of
+from ._standing import GOALS, Gate, Goal, Standing, at_large
+from ._starts import Options, mind_left_behind, objections, to_start, to_start_later
+from ._tracked import Tracked, items_failed_percent, items_of
+from ._turns import to_start_turn
 from ._wait import TimedOut
-from ._watch import Tracked, Watch, items_failed_percent, items_of
+from ._watch import Watch, fact_of
 
 Params = Mapping[str, t.Any]
 
@@ -88,25 +82,46 @@ def _options(params: Params) -> Options:
 
 def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_migration: bring a batch, or one user, to a state."""
-    with contextlib.ExitStack() as until_begun:
-        if not check_mode:  # two plays must not both see that there is yet somebody to start
-            subject = params["batch"] or params["source_email"] or params["migration_tag"]
-            account = client.connection.account
-            until_begun.enter_context(turns("start", account, [subject]))
-        return _bring(client, params, check_mode, until_begun.close)
-
-
-def _bring(client: Client, params: Params, check_mode: bool, begun: Callable[[], None]) -> Outcome:
-    """Bring them there; begun is told when all that is to be started at once has been."""
     options = _options(params)
+    progress = Progress.of(params)
+    with progress.alive(client.silence), contextlib.ExitStack() as until_begun:
+        try:
+            if not check_mode and options.goal.gated:  # a stop comes before all others
+                name = f"{options.batch or 'user'} {options.goal.name}"
+                progress.now = lambda: (f"{name}: waits for another play to start its users", "")
+                account = client.connection.account
+                turn = to_start_turn(account, options.batch, options.wait_timeout)
+                until_begun.enter_context(turn)
+            return _bring(client, params, options, progress, check_mode, until_begun.close)
+        except CloudiwayError as why:
+            if not why.seen:  # it failed before anything was seen
+                run = Run(client, Directory(client), options, [], progress)
+                why.seen = {**_result([], options, run, {}), "changed": False}
+            raise
+
+
+def _bring(
+    client: Client,
+    params: Params,
+    options: Options,
+    progress: Progress,
+    check_mode: bool,
+    begun: Callable[[], None],
+) -> Outcome:
+    """Bring them there; begun is told when all that is to be started at once has been."""
     goal = options.goal
     directory = Directory(client)
+    name = f"{options.batch or 'user'} {goal.name}"
+    progress.now = lambda: (f"{name}: reads who is there", "")
     users = _select(client, directory, params)
     if not users:
         return _of_nobody(client, directory, params, users is None, check_mode)
-    progress = Progress.of(params)
+    answers, total = client.answers, len(users)
+    progress.now = lambda: (
+        f"{name}: first look at {total:,} users, {client.answers - answers:,} answers",
+        "",
+    )
     watch = Watch(client, directory, options.zone, is_fresh=True)
-    watch.beat = _first_look(progress, f"{options.batch or 'user'} {goal.name}", len(users))
     facts = watch.track(goal, users, with_active=check_mode and goal.reads_history)
     tracked = [
         Tracked(tag, user, fact, goal.standing(fact, options.since))
@@ -115,11 +130,12 @@ def _bring(client: Client, params: Params, check_mode: bool, begun: Callable[[],
     mind_left_behind(tracked, goal)
     before = {one.label: str(one.fact.status) for one in tracked}
     run = Run(client, directory, options, tracked, progress)
-    if check_mode:
-        later = _later(tracked, options) if params.get("wait", True) else []
-        starting = {one.tag: one for one in to_start(tracked, options) + later}
-        return _outcome(_result(tracked, options, run, starting), starting, before, goal)
     try:
+        run.mind_clock()
+        if check_mode:
+            later = to_start_later(tracked, options) if params.get("wait", True) else []
+            starting = {one.tag: one for one in to_start(tracked, options) + later}
+            return _outcome(_result(tracked, options, run, starting), starting, before, goal)
         run.begin()
         begun()
         if params.get("wait", True):
@@ -132,17 +148,6 @@ def _bring(client: Client, params: Params, check_mode: bool, begun: Callable[[],
         }
         raise
     return _outcome(_result(tracked, options, run, run.started), run.started, before, goal)
-
-
-def _first_look(progress: Progress, name: str, total: int) -> Callable[[], None]:
-    """What counts the answers of the first look, and tells the count where a heartbeat is due."""
-    answers = itertools.count(1)
-
-    def beat() -> None:
-        answer = next(answers)
-        progress.beat(lambda: (f"{name}: first look at {total:,} users, {answer:,} answers", ""))
-
-    return beat
 
 
 def _of_nobody(
@@ -161,18 +166,6 @@ def _of_nobody(
     changed = call is not contract.STOP_BATCH
     after = {batch: str(call)} if changed else {}
     return Outcome(changed, {}, after, result)
-
-
-def _later(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
-    """Users that are active with something else: they are awaited, and started then."""
-    found = [
-        one
-        for one in tracked
-        if one.standing is Standing.ACTIVE
-        and one.tag not in options.started_tags
-        and will_be_to_do(options.goal, one.fact, options.since)
-    ]
-    return list(tracked) if found and options.goal.user_call is None else found
 
 
 def _outcome(
@@ -335,11 +328,11 @@ def look_at(client: Client, params: Params) -> list[Tracked]:
     tags = [tag for tag, _user in users]
     statuses = watch.statuses(tags)
     asked = tags if params.get("history", True) else []
-    histories = dict(zip(asked, client.all(watch.history, asked)))
+    histories = watch.histories(asked)
     tracked = [
         Tracked(tag, user, fact, at_large(fact))
         for (tag, user), status in zip(users, statuses)
-        for fact in [Fact(status, histories.get(tag))]
+        for fact in [fact_of(status, histories.get(tag))]
     ]
     for one in tracked:
         one.reason = reason_of(one)

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ._contract import Family, Status
 from ._directory import Directory
+from ._standing import UNFINISHED
 from ._watch import Watch
 
 
@@ -24,6 +25,12 @@ class OtherBatches:
         self._own = frozenset(own)
         #: Who was seen at it last: while that goes on, nobody else need be asked for.
         self._seen: str | None = None
+        #: Of batches that were done with it, as all members showed: who spoke for them.
+        self._done: dict[str, str] = {}
+
+    def is_still_at_it(self) -> bool:
+        """Whether who was seen at it last still is: one request."""
+        return bool(self._seen) and bool(self._at_it([self._seen or ""]))
 
     def are_at_it(self, thoroughly: bool) -> bool:
         """Whether permissions are under way for anybody else.
@@ -31,8 +38,6 @@ class OtherBatches:
         thoroughly asks for each user where getall shows no statuses, and not just for the first
         of each batch: for when the service says that it is so.
         """
-        if self._seen and _is_at_permissions(self._watch.status(self._seen)):
-            return True
         self._seen = next(iter(self._found(thoroughly)), None)
         return self._seen is not None
 
@@ -50,21 +55,37 @@ class OtherBatches:
         directory.forget_members()
         others = [name for name in directory.batches if name != self._batch]
         directory.read_members(others)
-        members = [directory.members(name) for name in others]
         if not thoroughly:
-            return [tag for tags in members for tag in self._of_a_batch(tags)]
-        tags = [tag for each in members for tag in each]
+            return self._found_by_batch({name: directory.members(name) for name in others})
+        tags = [tag for name in others for tag in directory.members(name)]
         tags += [user.tag for user in directory.users if user.tag]  # some may be in no batch
-        return self._of([tag for tag in dict.fromkeys(tags) if tag not in self._own])
+        return self._at_it([tag for tag in dict.fromkeys(tags) if tag not in self._own])
 
-    def _of_a_batch(self, tags: Sequence[str]) -> Sequence[str]:
-        """All members are scheduled at once: a first one that never was speaks for all."""
-        first = self._watch.all_statuses(tags[:1])
-        if not first or first[0].family not in (Family.PERMISSIONS, Family.CALENDAR):
-            return []
-        return tags[:1] if _is_at_permissions(first[0]) else self._of(tags[1:])
+    def _found_by_batch(self, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
+        """All members are scheduled at once, so one of them speaks for a batch.
 
-    def _of(self, tags: Sequence[str]) -> Sequence[str]:
+        It is the first who has come to rest in no pass; where that one is done with permissions,
+        the others of the batch may not be.
+        """
+        waiting = {name: list(tags) for name, tags in members.items() if tags}
+        mixed: dict[str, str] = {}
+        while waiting:
+            speakers = {name: tags.pop(0) for name, tags in waiting.items()}
+            statuses = self._watch.all_statuses(list(speakers.values()))
+            for (name, tag), status in zip(speakers.items(), statuses):
+                if _is_at_permissions(status):
+                    return [tag]
+                if status.family in (Family.PERMISSIONS, Family.CALENDAR):
+                    mixed[name] = tag
+                if status.name not in UNFINISHED or not waiting[name]:
+                    del waiting[name]
+        mixed = {name: tag for name, tag in mixed.items() if self._done.get(name) != tag}
+        at_it = self._at_it([tag for name in mixed for tag in members[name]])
+        if not at_it:
+            self._done.update(mixed)
+        return at_it
+
+    def _at_it(self, tags: Sequence[str]) -> Sequence[str]:
         statuses = self._watch.all_statuses(tags)
         return [tag for tag, status in zip(tags, statuses) if _is_at_permissions(status)]
 

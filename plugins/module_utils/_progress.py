@@ -9,14 +9,16 @@ nobody follows, nothing is written. A line names a batch, or the one user that i
 
 from __future__ import annotations
 
-import math
+import contextlib
 import threading
 import time
 import typing as t
-from collections import Counter
 from collections.abc import Mapping
 
 from ._redaction import Redactor
+
+#: For how many seconds no answer came, and what came instead; None while answers come.
+Silence = t.Callable[[], "tuple[float, str] | None"]
 
 
 class Progress:
@@ -33,6 +35,8 @@ class Progress:
         self._told_at = time.monotonic()
         self._lock = threading.Lock()
         self.began = self._told_at
+        #: What a heartbeat tells: where the work is, and its outlook. From another thread.
+        self.now: t.Callable[[], tuple[str, str]] = lambda: ("begins", "")
 
     @classmethod
     def of(cls, params: Mapping[str, t.Any]) -> Progress:
@@ -48,27 +52,41 @@ class Progress:
 
         outlook is what changes by itself as time passes: it is added, and is no change.
         """
-        is_due = 0 < self._interval <= time.monotonic() - self._told_at
-        if what == self._last and not is_due:
-            return
-        self._last = what
-        self._told_at = time.monotonic()
-        if self._path:
-            line = f"{what}; {outlook}" if outlook else what
-            with open(self._path, "a", encoding="utf-8") as file:
-                file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
-
-    def beat(self, line: t.Callable[[], tuple[str, str]]) -> None:
-        """Tell only if a heartbeat is due; from any thread. line gives what ``tell`` takes."""
         with self._lock:
-            if not self.until_heartbeat():
-                self.tell(*line())
+            is_due = 0 < self._interval <= time.monotonic() - self._told_at
+            if what == self._last and not is_due:
+                return
+            self._last = what
+            self._told_at = time.monotonic()
+            if self._path:
+                line = f"{what}; {outlook}" if outlook else what
+                with open(self._path, "a", encoding="utf-8") as file:
+                    file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
 
-    def until_heartbeat(self) -> float:
-        """Seconds until the next heartbeat is due, where nothing else is told; may be infinite."""
-        if not self._interval:
-            return math.inf
-        return max(0.0, self._told_at + self._interval - time.monotonic())
+    @contextlib.contextmanager
+    def alive(self, silence: Silence = lambda: None) -> t.Iterator[None]:
+        """Tell what ``now`` says as often as a heartbeat is due, whatever the block waits for.
+
+        silence says for how many seconds the service has not answered, and how.
+        """
+        if not (self._path and self._interval):
+            yield
+            return
+        ended = threading.Event()
+        heart = threading.Thread(target=self._beat, args=(ended, silence), daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heart.join()
+
+    def _beat(self, ended: threading.Event, silence: Silence) -> None:
+        while not ended.wait(max(0.0, self._told_at + self._interval - time.monotonic())):
+            what, outlook = self.now()
+            silent = silence()
+            trouble = f"no answer for {duration(silent[0])}: {silent[1]}" if silent else ""
+            self.tell(what, ", ".join(filter(None, [outlook, trouble])))
 
     def seconds(self) -> float:
         """Seconds since the work began."""
@@ -96,45 +114,3 @@ def counted(name: str, done: int, total: int, what: str, counts: Mapping[str, in
     share = 100 * done // total if total else 100
     rest = [f"{number:,} {kind}" for kind, number in counts.items() if number]
     return ", ".join([f"{name} {share:3} %: {done:,} of {total:,} {what}", *rest])
-
-
-#: What a call that was made is counted as.
-_DEEDS: t.Final = {
-    "createbatch": "batches",
-    "create": "created",
-    "update": "updated",
-    "license": "licensed",
-    "removefrombatch": "removed",
-    "addtobatch": "added",
-    "delete": "deleted",
-}
-
-
-class Tally:
-    """Counts calls as they are made, from several threads, and tells now and then."""
-
-    #: A line for every so many percent, but not more often than once in so many seconds.
-    STEP, PAUSE = 5, 1.0
-
-    def __init__(self, progress: Progress, name: str, total: int) -> None:
-        self._progress = progress
-        self._name = name
-        self._total = total
-        self._made: Counter[str] = Counter()
-        self._lock = threading.Lock()
-        self._told = (0, progress.began)
-
-    def __call__(self, call: str) -> None:
-        """One more call of this name was made."""
-        with self._lock:
-            self._made[call] += 1
-            done = sum(self._made.values())
-            share, now = 100 * done // self._total, time.monotonic()
-            told, told_at = self._told
-            is_early = share - told < self.STEP or now - told_at < self.PAUSE
-            if done < self._total and is_early and self._progress.until_heartbeat():
-                return
-            self._told = (share, now)
-            counts = {deed: self._made[name] for name, deed in _DEEDS.items()}
-            line = counted(self._name, done, self._total, "calls", counts)
-            self._progress.tell(line, outlook(done, self._total, self._progress.seconds()))

@@ -12,20 +12,22 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from . import _contract as contract
 from ._client import Client
-from ._clock import refuse_another_beginning
+from ._clock import refuse_another_beginning, refuse_future
 from ._contract import Call, Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
+from ._models import Pass
 from ._permissions import OtherBatches
 from ._progress import Progress, counted, outlook
-from ._standing import Fact, Gate, Goal, Standing, has_permissions
-from ._turns import turn
+from ._standing import Fact, Standing
+from ._starts import Options, objections, to_start
+from ._tracked import Start, Tracked
+from ._turns import to_begin_permissions, to_start_turn
 from ._wait import Look, wait
-from ._watch import Start, Tracked, Watch, items_failed_percent
+from ._watch import Watch
 
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
@@ -40,54 +42,6 @@ _LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with licens
 
 
 _TO_DO, _FAILED = Standing.TO_DO, Standing.FAILED
-
-
-@dataclass(frozen=True)
-class Options:
-    """What cloudiway_migration was asked for; durations in seconds."""
-
-    goal: Goal
-    batch: str | None = None
-    since: dt.datetime | None = None
-    zone: dt.tzinfo = dt.timezone.utc
-    gate: Gate = field(default_factory=Gate)
-    retries: int = 0
-    poll_interval: float = 30.0
-    wait_timeout: float = 86400.0
-    #: Users that a task before this one has started: not to be started again.
-    started_tags: frozenset[str] = field(default_factory=frozenset)
-
-
-def objections(tracked: Sequence[Tracked], bad: int, options: Options) -> list[str]:
-    """Why the gate does not let pass; items count only for the state that is about passes."""
-    percent = items_failed_percent(tracked) if options.goal.reads_history else 0.0
-    return options.gate.objections(bad, percent)
-
-
-def mind_left_behind(tracked: Sequence[Tracked], goal: Goal) -> None:
-    """Take those whom their batch has left behind as failed, not as yet to do.
-
-    The gate of an earlier run let the others go on to their permissions, so the gate decides again.
-    What proves it is a member who has reached the state and whose permissions were migrated after
-    that: the service migrates those of a whole batch at once (2.24).
-    """
-    if any(one.standing is Standing.DONE and has_permissions(one.fact) for one in tracked):
-        for one in tracked:
-            if one.standing is _TO_DO and one.fact.status.name in goal.left_behind:
-                one.standing = _FAILED
-
-
-def to_start(tracked: Sequence[Tracked], options: Options) -> list[Tracked]:
-    """The plan: who is yet to do, and who failed in earlier runs where the gate minds. Pure."""
-    starting = [one for one in tracked if one.standing is _TO_DO]
-    failed = [one for one in tracked if one.standing is _FAILED]
-    unknown = [one for one in tracked if one.standing is Standing.UNKNOWN]
-    if objections(tracked, len(failed) + len(unknown), options):
-        starting += failed
-    if options.goal.user_call is None:
-        # Permissions run for a whole batch; one that holds an unknown user is not acted upon.
-        return list(tracked) if starting and not unknown else []
-    return [one for one in starting if one.tag not in options.started_tags]
 
 
 class Run:
@@ -109,14 +63,19 @@ class Run:
         self._options = options
         self._goal = options.goal
         self._watch = Watch(client, directory, options.zone)
-        self._watch.beat = self._beat
         own = [one.tag for one in tracked]
         self._others = OtherBatches(directory, self._watch, options.batch, own)
         self._progress = progress
+        progress.now = self._line
         self._rounds = options.retries
         self._settled_before = 0
         self._permissions_wait = False
         self._refusals = 0
+
+    def mind_clock(self) -> None:
+        """Raise WrongClock where the newest pass of somebody lies in the future."""
+        for one in self.tracked:
+            refuse_future(one.label, one.fact.passes or ())
 
     # Start ----------------------------------------------------------------------------------
 
@@ -133,7 +92,7 @@ class Run:
             )
             if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
                 # The start may not show yet: a failure that was there before it looks the same.
-                self._note_start(one, time.monotonic(), self.began)
+                self._note_start(one, None)
             elif one.standing is not Standing.ACTIVE and one.tag not in chosen:
                 self._settle(one)
         self._settled_before = sum(one.settled for one in self.tracked)
@@ -159,7 +118,7 @@ class Run:
             time.sleep(max(0.0, left.total_seconds()))
 
     def _start_batch(self, starting: Sequence[Tracked]) -> None:
-        clock, moment = time.monotonic(), dt.datetime.now(dt.timezone.utc)
+        moment = dt.datetime.now(dt.timezone.utc)
         try:
             self._client.send(
                 self._goal.batch_call,
@@ -175,7 +134,7 @@ class Run:
             self._start_each(starting)
             return
         for one in starting:
-            self._note_start(one, clock, moment)
+            self._note_start(one, moment)
             self.started[one.tag] = one
 
     def _start_each(self, starting: Sequence[Tracked]) -> None:
@@ -184,7 +143,7 @@ class Run:
                 raise result
 
     def _start_one(self, one: Tracked) -> None:
-        clock, moment = time.monotonic(), dt.datetime.now(dt.timezone.utc)
+        moment = dt.datetime.now(dt.timezone.utc)
         call = self._goal.user_call or self._goal.batch_call
         try:
             self._client.send(
@@ -198,12 +157,11 @@ class Run:
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
             self._settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
         else:
-            self._note_start(one, clock, moment)
+            self._note_start(one, moment)
             self.started[one.tag] = one
-        self._beat()
 
-    def _note_start(self, one: Tracked, clock: float, moment: dt.datetime) -> None:
-        one.start = Start(clock, moment, one.fact)
+    def _note_start(self, one: Tracked, moment: dt.datetime | None) -> None:
+        one.start = Start(moment, one.fact)
         one.starts += 1
         one.standing = Standing.ACTIVE
         one.of_this_run = True
@@ -212,7 +170,7 @@ class Run:
 
     def _took(self, one: Tracked) -> bool:
         """Whether a start (or stop) whose answer was lost can be seen to have happened."""
-        status = self._watch.status(one.tag)
+        status = self._client.status(one.tag)
         if self._goal.batch_call is contract.STOP_BATCH:
             return not status.active or status.name == "STOPPING"
         if status.active:
@@ -231,7 +189,8 @@ class Run:
         if any(status.active or status.phase is Phase.UNKNOWN for status in statuses):
             return  # one that became unknown meanwhile is not acted upon either
         # Two plays must not both see that nobody is at it.
-        with turn("permissions", *self._client.connection.account):
+        account = self._client.connection.account
+        with to_begin_permissions(account, self._options.wait_timeout):
             self._look_and_begin_permissions()
 
     def _look_and_begin_permissions(self) -> None:
@@ -256,17 +215,11 @@ class Run:
             self._look,
             poll_interval=self._options.poll_interval,
             wait_timeout=self._options.wait_timeout,
-            sleep=self._rest,
         )
 
-    def _rest(self, seconds: float) -> None:
-        """Pause between two looks; a heartbeat may be due meanwhile, and costs no request."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, self._progress.until_heartbeat()))
-            self._tell()
-
     def _look(self) -> Look:
+        if self._permissions_wait and self._others.is_still_at_it():
+            return Look(settled=False, moved=False)
         waiting = [one for one in self.tracked if not one.settled]
         facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
@@ -281,7 +234,7 @@ class Run:
             return Look(settled=False, moved=moved)
         for one, fact in zip(waiting, facts):
             self._judge(one, fact)
-        self._start([one for one in waiting if not one.settled and self._is_to_start(one)])
+        self._start_again([one for one in waiting if not one.settled and self._is_to_start(one)])
         if all(one.settled for one in self.tracked):
             self._retry()
         self._tell()
@@ -292,21 +245,16 @@ class Run:
         """Tell where the run is."""
         self._progress.tell(*self._line())
 
-    def _beat(self) -> None:
-        """Tell it where a heartbeat is due: one look at thousands, or their starts, take longer."""
-        self._progress.beat(self._line)
-
     def _line(self) -> tuple[str, str]:
         """Where the run is, and its outlook."""
         waiting = [one for one in self.tracked if not one.settled]
         bad = [one for one in self.tracked if one.settled and one.standing is not Standing.DONE]
         throttled = sum(one.fact.status.phase is Phase.THROTTLED for one in waiting)
         settled = len(self.tracked) - len(waiting)
-        items = sum(
-            one.newest.items.success
-            for one in self.tracked
-            if one.settled and one.of_this_run and one.newest
-        )
+        passes = [
+            one.newest for one in self.tracked if one.settled and one.of_this_run and one.newest
+        ]
+        items = sum(one.items.success for one in passes)
         counts = {
             "under way": len(waiting) - throttled,
             "throttled": throttled,
@@ -318,7 +266,7 @@ class Run:
             name += " (another batch is at it)"
         seconds = self._progress.seconds()
         views = [
-            f"{items / seconds:,.0f} items/s" if items and seconds > 1 else "",
+            _rate(items, passes),
             outlook(
                 settled - self._settled_before, len(self.tracked) - self._settled_before, seconds
             ),
@@ -334,6 +282,7 @@ class Run:
         was_active = one.fact.status.active
         one.fact = fact
         one.standing = self._goal.standing(fact, self._options.since)
+        refuse_future(one.label, fact.passes or ())
         if one.start and self._goal.start_suffices:
             self._settle(one, Standing.DONE)
             return
@@ -343,7 +292,8 @@ class Run:
         if one.start:
             if one.has_new_pass and fact.passes:
                 begins = fact.passes[-1].start
-                refuse_another_beginning(one.label, one.start.moment, begins)
+                if one.start.moment:
+                    refuse_another_beginning(one.label, one.start.moment, begins)
             if not one.shows_effect or self._lacks_its_pass(one):
                 odd = True
             elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
@@ -407,7 +357,20 @@ class Run:
         if not self._goal.gated or not objections(self.tracked, len(bad), self._options):
             return
         self._rounds -= 1
-        self._start_each(again)
+        self._start_again(again)
+
+    def _start_again(self, users: Sequence[Tracked]) -> None:
+        """Start users while the run waits, unless another run was faster: then they are awaited."""
+        if not users:
+            return
+        account, options = self._client.connection.account, self._options
+        with to_start_turn(account, options.batch, options.wait_timeout):
+            tags = [one.tag for one in users]
+            for one, status in zip(users, self._watch.all_statuses(tags)):
+                one.settled = False
+                if status != one.fact.status:
+                    one.fact, one.standing = Fact(status, one.fact.passes), Standing.ACTIVE
+            self._start([one for one in users if one.standing is not Standing.ACTIVE])
 
 
 def _in_time(call: Call, took: Callable[[], bool]) -> bool:
@@ -424,6 +387,15 @@ def _in_time(call: Call, took: Callable[[], bool]) -> bool:
     return True
 
 
+def _rate(items: int, passes: Sequence[Pass]) -> str:
+    """How many items were moved in a second, from the first beginning of these passes on."""
+    if not items:
+        return ""
+    first = min(one.start for one in passes)
+    seconds = (dt.datetime.now(dt.timezone.utc) - first).total_seconds()
+    return f"{items / seconds:,.0f} items/s" if seconds > 1 else ""
+
+
 def _can_be_retried(one: Tracked) -> bool:
     status = one.fact.status
     if one.standing is not _FAILED or one.is_puzzling:  # a start may yet show: none on top of it
@@ -435,7 +407,7 @@ def reason_of(one: Tracked) -> str:
     """Why a settled user is not done, and what to do."""
     status = one.fact.status
     if one.standing is Standing.UNKNOWN:
-        return f"the status {status} is not known; nothing was done about it"
+        return f"its status is {status}: not known, so nothing was done about it"
     if one.standing is _TO_DO:
         return "nothing was started, as the batch holds a user whose status is not known"
     if one.standing is not _FAILED:

@@ -40,7 +40,7 @@ class Fact:
 _PASSES: t.Final = frozenset({Family.MAIL, Family.PREPROCESSING, Family.ARCHIVE, Family.AGENT})
 #: Statuses after which the newest pass of the history has not finished, whatever it shows.
 _FAILED_PASS: t.Final = frozenset({"ONERROR", "LICENSE_EXCEEDED"})
-_UNFINISHED: t.Final = frozenset({"STOP", *_FAILED_PASS})
+UNFINISHED: t.Final = frozenset({"STOP", *_FAILED_PASS})
 
 Reached = t.Callable[[Fact, "dt.datetime | None"], bool]
 
@@ -87,7 +87,7 @@ class Goal:
 def finished_passes(fact: Fact, since: dt.datetime | None) -> list[Pass]:
     """The passes that have finished (and began at or after since), the oldest first."""
     passes = list(fact.passes or ())
-    if passes and (fact.status.name in _UNFINISHED or fact.status.active):
+    if passes and (fact.status.name in UNFINISHED or fact.status.active):
         passes.pop()
     return [one for one in passes if one.end and (since is None or one.start >= since)]
 
@@ -95,7 +95,7 @@ def finished_passes(fact: Fact, since: dt.datetime | None) -> list[Pass]:
 def _is_open(fact: Fact) -> bool:
     """Whether history shows a pass that goes on, though the status may not say so yet."""
     is_running = bool(fact.passes) and fact.passes is not None and fact.passes[-1].end is None
-    return is_running and fact.status.name not in _UNFINISHED
+    return is_running and fact.status.name not in UNFINISHED
 
 
 def _is_migrated(fact: Fact, since: dt.datetime | None) -> bool:
@@ -183,7 +183,7 @@ GOALS: t.Final = {
             contract.START_PERMISSIONS,
             has_permissions,
             goes_on_to=frozenset({Family.CALENDAR}),
-            left_behind=_UNFINISHED,
+            left_behind=UNFINISHED,
         ),
     )
 }

@@ -14,15 +14,47 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import time
 import typing as t
 from collections.abc import Iterable
 
+from ._errors import WaitTimeout
+
+Account = tuple[str, str, str]
+Turn = contextlib.AbstractContextManager[None]
+
 #: In how many queues the subjects of a kind of work stand, which bounds the files that are left.
-QUEUES: t.Final = 16
+QUEUES: t.Final = 64
+#: Seconds: how long one waits for a turn where nothing else is said, with what pause between tries.
+PATIENCE, _PAUSE = 86400.0, 0.05
+
+
+def to_make_turn(account: Account, subjects: Iterable[str]) -> Turn:
+    """Be the only one who makes, changes or deletes these users, named by address or tag."""
+    return turns("users", account, subjects)
 
 
 @contextlib.contextmanager
-def turns(work: str, account: Iterable[str], subjects: Iterable[str]) -> t.Iterator[None]:
+def to_start_turn(account: Account, batch: str | None, patience: float) -> t.Iterator[None]:
+    """Be the only one who starts the users of a batch, or (without one) the only one who starts.
+
+    Whose batch a single user is in costs requests to learn, so a single one waits for all batches.
+    """
+    own = [batch] if batch else []
+    shared = turn("start", *account, shared=bool(own), patience=patience)
+    with shared, turns("start", account, own, patience):
+        yield
+
+
+def to_begin_permissions(account: Account, patience: float) -> Turn:
+    """Be the only one who looks whether permissions are under way, and begins them."""
+    return turn("permissions", *account, patience=patience)
+
+
+@contextlib.contextmanager
+def turns(
+    work: str, account: Account, subjects: Iterable[str], patience: float = PATIENCE
+) -> t.Iterator[None]:
     """Be the only process of this machine and user that does such work on any of the subjects.
 
     Between the look at a subject and what is done about it nobody else's work comes.
@@ -30,13 +62,16 @@ def turns(work: str, account: Iterable[str], subjects: Iterable[str]) -> t.Itera
     queues = {_digest(subject.casefold())[0] % QUEUES for subject in subjects}
     with contextlib.ExitStack() as taken:
         for queue in sorted(queues):  # in one order, so that no two wait for each other
-            taken.enter_context(turn(work, *account, str(queue)))
+            taken.enter_context(turn(work, *account, str(queue), patience=patience))
         yield
 
 
 @contextlib.contextmanager
-def turn(*names: str) -> t.Iterator[None]:
-    """Be the only process of this machine and user that is about these names."""
+def turn(*names: str, shared: bool = False, patience: float = PATIENCE) -> t.Iterator[None]:
+    """Be the only process of this machine and user that is about these names, or share the turn.
+
+    Raises WaitTimeout when patience, in seconds, is used up.
+    """
     digest = _digest("\0".join(names)).hex()[:16]
     path = os.path.join(tempfile.gettempdir(), f"cloudiway_{os.getuid()}_{digest}.lock")
     try:
@@ -44,9 +79,32 @@ def turn(*names: str) -> t.Iterator[None]:
     except OSError:  # nowhere to lock: looking at the service has to do
         yield
         return
-    with open(handle, "w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with open(handle, "w", encoding="utf-8"):
+        take(handle, path, shared, patience)
         yield
+
+
+def take(handle: int, path: str, shared: bool = False, patience: float = PATIENCE) -> None:
+    """Lock the open file until it is closed. Raises WaitTimeout when patience is used up.
+
+    Where the file system knows no locks, looking at the service has to do.
+    """
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise WaitTimeout(
+                    f"after {patience:g} s another process of this machine still has its turn "
+                    f"({path}); nothing was done: run again when it has ended"
+                ) from None
+            time.sleep(_PAUSE)
+        except OSError:
+            return
+        else:
+            return
 
 
 def _digest(text: str) -> bytes:

@@ -26,10 +26,11 @@ from ._intents import (
 from ._looks import happened
 from ._models import same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
-from ._progress import Progress, Tally
+from ._progress import Progress
 from ._roster import Person, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
-from ._turns import turns
+from ._tally import Tally
+from ._turns import to_make_turn
 
 # Apply --------------------------------------------------------------------------------------
 
@@ -52,7 +53,8 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     Where it fails, so do the users who need it, and no other.
     """
     applied = Applied(directory)
-    tally = Tally(progress, "users", len(planned.actions))
+    tally = Tally(progress, "users", len(planned.actions), applied.failures)
+    progress.now = tally.line
     for stage in planned.stages:
         if applied.unlisted:
             _fail_unlisted(stage, applied, applied.unlisted)
@@ -65,6 +67,7 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
                 applied.unlisted = why
             else:
                 applied.directory = fresh
+    tally.end()
     return applied
 
 
@@ -133,12 +136,14 @@ def prepare(
 
 
 def turn_of(
-    client: Client, declared: Sequence[Person], check_mode: bool
+    client: Client, declared: Sequence[Person], progress: Progress, check_mode: bool
 ) -> contextlib.AbstractContextManager[None]:
-    """Be alone with the batches of these users: two plays must not both see somebody missing."""
+    """Be alone with these users: two plays must not both see somebody missing."""
     if check_mode:
         return contextlib.nullcontext()
-    return turns("users", client.connection.account, {person.batch or "" for person in declared})
+    progress.now = lambda: ("users: waits for another play to make its users", "")
+    subjects = {person.source_email or person.migration_tag or "" for person in declared}
+    return to_make_turn(client.connection.account, subjects)
 
 
 def declared_user(params: Mapping[str, t.Any]) -> Person:
@@ -150,12 +155,13 @@ def declared_user(params: Mapping[str, t.Any]) -> Person:
 def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:
     """cloudiway_mail_user: one user, present or absent."""
     person = declared_user(params)
-    with turn_of(client, [person], check_mode):
+    progress = Progress.of(params)
+    with turn_of(client, [person], progress, check_mode):
         directory, [intent], planned = prepare(client, [person], create_batches=True)
         if intent.refusal:
             raise intent.refusal
         if not check_mode:
-            applied = apply(planned, client, directory, Progress.of(params))
+            applied = apply(planned, client, directory, progress)
             directory = applied.directory
             for failure in applied.failures.values():
                 failure.seen = {"changed": bool(applied.calls)}

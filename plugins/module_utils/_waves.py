@@ -21,7 +21,7 @@ from ._models import KINDS, iso
 from ._moments import parse_moment
 from ._remedies import remedy_for
 from ._standing import GOALS, Fact, Gate, Standing, finished_passes
-from ._watch import Tracked, items_failed_percent
+from ._tracked import Tracked, items_failed_percent
 
 Params = Mapping[str, t.Any]
 

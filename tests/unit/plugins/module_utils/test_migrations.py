@@ -10,6 +10,7 @@ import re
 import threading
 import time
 import typing as t
+from collections import Counter
 
 import pytest
 
@@ -36,6 +37,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     migration,
     names_of,
     rehearsed,
+    simulator,
     source,
     target,
 )
@@ -525,7 +527,9 @@ def test_an_unknown_status_is_never_acted_upon_and_never_a_success(service: Serv
             assert run(service, state).result["summary"]["unknown"] == 1
         else:
             failure = fails(service, GateNotPassed, state)
-            assert "the status UNKNOWN is not known; nothing was done about it" in failure.message
+            assert (
+                "its status is UNKNOWN: not known, so nothing was done about it" in failure.message
+            )
         assert service.user("bert")["starts"] == service.user("bert")["audits"] == 0
         assert not {"startbatch", "batchaudit", "stopbatch"} & set(service.writes)
         assert "startpermissionmigrationbybatch" not in service.writes
@@ -649,6 +653,35 @@ def test_permissions_wait_for_the_passes_of_their_own_batch(service: Service) ->
     run(service, "permissions_migrated")
     assert set(statuses(service).values()) == {"MAILPERMISSIONS_DONE"}
     assert service.violations == []
+
+
+def test_permissions_that_an_earlier_task_has_begun_are_not_begun_again(service: Service) -> None:
+    service.read_as(permissions_overlap="accept_and_record")
+    service.have(*NAMES, batch=WAVE, **MIGRATED)
+    begun = run(service, "permissions_migrated", wait=False)
+    tags = begun.result["started_tags"]
+    assert len(tags) == len(NAMES)
+    for name in NAMES:  # and their statuses lag behind
+        service.change(name, status="SUCCESS")
+    before = service.writes
+    with pytest.raises(CloudiwayError):
+        run(service, "permissions_migrated", started_tags=tags, wait_timeout=0.2)
+    assert service.writes == before
+
+
+def test_its_own_members_are_not_asked_for_while_another_batch_is_at_it() -> None:
+    with simulator("--speed", "1") as service:
+        service.read_as(getall_statuses=False)
+        service.have(*NAMES, batch=WAVE, **MIGRATED)
+        service.have("dora", batch="Wave 2", status="MAILPERMISSIONS_SCHEDULED")
+        service.count_anew()
+        with pytest.raises(WaitTimeout):
+            run(service, "permissions_migrated", wait_timeout=0.7)
+        first_look = len(NAMES) + 1
+        assert service.requests["status"] - first_look > 3
+        asked = [entry["user"] for entry in service.journal if entry["call"] == "status"]
+        assert Counter(asked)[service.tag("anna")] == 1
+        assert Counter(asked)[service.tag("dora")] == len(asked) - len(NAMES)
 
 
 def test_permissions_that_are_refused_without_end_fail_with_the_reason(service: Service) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils import _run
+from ansible_collections.cloudiway.mail.plugins.module_utils import _client, _run
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
@@ -60,6 +60,7 @@ class Backstage:
         self.deaf = False  # whether a spoilt call does not act
         self.lists_statuses = False
         self.begins = dt.timedelta()  # of a pass, from now
+        self.moves = 1  # how many items a pass has
         self.goes_on = False  # whether the newest pass has no end yet
         self.asked: list[str] = []
 
@@ -111,7 +112,8 @@ class Backstage:
     def _pass(self, number: int) -> dict[str, object]:
         start = dt.datetime.now(dt.timezone.utc) + self.begins + dt.timedelta(seconds=number)
         stamp = f"{start:%d/%m/%Y %H:%M:%S}"
-        return {"startDateTime": stamp, "endDateTime": stamp, "msgTotal": 1, "msgSuccess": 1}
+        moved = {"msgTotal": self.moves, "msgSuccess": self.moves}
+        return {"startDateTime": stamp, "endDateTime": stamp, **moved}
 
 
 @pytest.fixture(autouse=True)
@@ -199,7 +201,7 @@ def test_a_status_that_nobody_knows_and_that_stays_is_never_acted_upon(run: Do, 
     else:
         with pytest.raises(GateNotPassed) as caught:
             run(stage, state, retries=3)
-        assert "the status POLISHING is not known; nothing was done" in caught.value.message
+        assert "its status is POLISHING: not known, so nothing was done" in caught.value.message
     assert stage.starts() == 0
 
 
@@ -209,7 +211,7 @@ def test_a_status_that_becomes_unknown_for_good_after_the_start_is_no_success(ru
     with pytest.raises(GateNotPassed) as caught:
         run(stage, "migrated", retries=2)
     assert reasons(caught.value) == {
-        "anna": "the status POLISHING is not known; nothing was done about it"
+        "anna": "its status is POLISHING: not known, so nothing was done about it"
     }
     assert stage.starts() == 1
 
@@ -659,3 +661,100 @@ def test_calendars_that_were_processed_before_do_not_prove_that_permissions_were
     stage.after["anna"] = [["MAILPERMISSIONS_WORKING", "MAILPERMISSIONS_DONE"]]
     assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
     assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
+def test_who_is_deleted_while_awaited_is_named_and_the_others_go_on(run: Do) -> None:
+    class Leaves(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            is_gone = self.asked.count("status anna") > 2 and self.asked[-1] == "status anna"
+            return failure("no such user") if is_gone else sent
+
+    stage = Leaves(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.after = {"anna": [["WORKING"]], "bert": [["WORKING"] * 5 + ["SUCCESS+"]]}
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", retries=2)
+    assert reasons(caught.value) == {
+        "anna": "its status is refused (no such user): not known, so nothing was done about it"
+    }
+    assert caught.value.seen["summary"]["done"] == 1
+    assert stage.starts() == 1
+
+
+def test_a_service_that_refuses_everything_while_it_is_awaited_is_no_matter_of_the_users(
+    run: Do,
+) -> None:
+    class Locked(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            return failure("wrong secret") if self.asked.count("status anna") > 2 else sent
+
+    stage = Locked(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.after = {"anna": [["WORKING"]], "bert": [["WORKING"]]}
+    with pytest.raises(Refused, match="wrong secret") as caught:
+        run(stage, "migrated")
+    assert [user["status"] for user in caught.value.seen["users"]] == ["WORKING", "WORKING"]
+
+
+def test_what_is_awaited_for_an_earlier_task_may_have_begun_long_before_this_one(run: Do) -> None:
+    stage = Backstage(anna=["SCHEDULED", "WORKING", "SUCCESS+"])
+    stage.begins = -dt.timedelta(minutes=20)
+    outcome = run(stage, "migrated", started_tags=["anna"])
+    assert outcomes(outcome) == {"anna": "done"}
+    assert stage.starts() == 0
+
+
+def test_a_rate_counts_from_the_beginning_of_the_passes(run: Do, tmp_path: Path) -> None:
+    stage = Backstage(anna=["WORKING", "SUCCESS+"])
+    stage.begins = -dt.timedelta(seconds=1000)
+    stage.moves = 5000
+    told = tmp_path / "told"
+    run(stage, "migrated", progress_file=str(told))
+    assert (
+        told.read_text(encoding="utf-8").splitlines()[-1].endswith("5,000 items moved; 5 items/s")
+    )
+
+
+@pytest.mark.parametrize("gone", ["getall", "getusersinbatch", "status"])
+def test_where_not_even_a_first_look_succeeds_the_result_has_its_usual_form(
+    run: Do, gone: str
+) -> None:
+    class Gone(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            return CUT if asked.call == gone else super().answer(asked)
+
+    with pytest.raises(LostAnswer) as caught:
+        run(Gone(anna=["NOTSTARTED"]), "migrated")
+    assert caught.value.seen["summary"]["users"] == 0
+    assert caught.value.seen["users"] == caught.value.seen["started_tags"] == []
+    assert caught.value.seen["changed"] is False
+
+
+def test_what_was_seen_comes_with_a_clock_that_is_found_wrong_at_the_first_look(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS+"])
+    stage.begins = dt.timedelta(hours=2)
+    with pytest.raises(WrongClock, match=r"anna@old\.example: .*\+02:00 would fit") as caught:
+        run(stage, "migrated")
+    summary = caught.value.seen["summary"]
+    assert (summary["users"], summary["done"]) == (1, 1)
+
+
+def test_a_heartbeat_says_so_while_the_service_does_not_answer(
+    run: Do, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            return CUT if 2 < self.asked.count("status anna") < 5 else sent
+
+    monkeypatch.setattr(_client, "_SILENCE", 0.0)
+    for pause in ("_FIRST_PAUSE", "_LONGEST_PAUSE"):
+        monkeypatch.setattr(_client, pause, 0.4)
+    stage = Away(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["WORKING"] * 6 + ["SUCCESS+"]]
+    told = tmp_path / "told"
+    run(stage, "migrated", progress_file=str(told), progress_interval=0.05)
+    lines = told.read_text(encoding="utf-8").splitlines()
+    silent = [line for line in lines if "no answer for 0 s: the connection was cut" in line]
+    assert len(silent) > 2
+    assert "no answer" not in lines[-1]

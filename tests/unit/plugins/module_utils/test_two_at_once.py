@@ -9,13 +9,23 @@ would see that there is something to do.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
-from ansible_collections.cloudiway.mail.plugins.module_utils._turns import QUEUES, turns
+from ansible_collections.cloudiway.mail.plugins.module_utils._turns import (
+    QUEUES,
+    to_start_turn,
+    turns,
+)
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
@@ -75,13 +85,94 @@ def test_who_is_to_be_started_by_two_runs_at_once_is_started_once(
     assert user["starts"] + user["audits"] == 1
 
 
+def together(service: Service, held: str, *runs: tuple[Work, Params]) -> None:
+    """Do several things at once, while the answers to a call are kept back."""
+    service.fault("timeout", held, "after", seconds=HELD, times=None)
+    with ThreadPoolExecutor(len(runs)) as all_at_once:
+        for run in [all_at_once.submit(service.do, work, params) for work, params in runs]:
+            run.result()
+
+
+def test_who_is_in_the_lists_of_two_runs_for_other_batches_is_created_once(
+    service: Service,
+) -> None:
+    lists = [roster("anna", "bert"), roster("bert", "carl", batch="Wave 2")]
+    together(service, "getall", *((manage_users, params) for params in lists))
+    assert sorted(names_of(service.users)) == ["anna", "bert", "carl"]
+
+
+@pytest.mark.parametrize("state", ["audited", "migrated"])
+def test_a_member_and_its_batch_are_started_once_by_two_runs_at_once(
+    service: Service, state: str
+) -> None:
+    service.have("anna", "bert", batch=WAVE)
+    one = migration(state, None, wait=False, source_email=source("anna"))
+    together(
+        service,
+        "status",
+        (manage_migration, one),
+        (manage_migration, migration(state, wait=False)),
+    )
+    assert service.violations == []
+    assert [user["starts"] + user["audits"] for user in service.users] == [1, 1]
+
+
+def test_who_fails_is_retried_once_by_two_runs_that_wait_for_it(service: Service) -> None:
+    service.have("once", "anna", batch=WAVE)
+    params = migration("migrated", retries=1)
+    together(service, "status", (manage_migration, params), (manage_migration, params))
+    assert service.violations == []
+    assert service.user("once")["starts"] == 2
+
+
+@contextlib.contextmanager
+def somebody_begins(service: Service) -> Iterator[None]:
+    """Another play is about to start the batch of the tests, for as long as the block takes."""
+    with to_start_turn(service.connection().account, WAVE, 1):
+        yield
+
+
+def test_a_turn_that_does_not_come_is_a_failure_when_the_time_is_up(service: Service) -> None:
+    service.have("anna", batch=WAVE)
+    with somebody_begins(service), pytest.raises(WaitTimeout, match="still has its turn") as caught:
+        service.do(manage_migration, migration("migrated", wait_timeout=0.2))
+    assert caught.value.seen["changed"] is False
+    assert service.writes == {}
+
+
+def test_a_wait_for_a_turn_shows_in_the_heartbeats(service: Service, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    params = migration("migrated", progress_file=str(told), progress_interval=0.05)
+    with somebody_begins(service), pytest.raises(WaitTimeout):
+        service.do(manage_migration, {**params, "wait_timeout": 0.3})
+    line = f"{WAVE} migrated: waits for another play to start its users"
+    assert told.read_text(encoding="utf-8").splitlines()[:2] == [line, line]
+
+
+def test_a_stop_waits_for_no_turn(service: Service) -> None:
+    service.have("anna", batch=WAVE, status="PENDING")
+    with somebody_begins(service):
+        outcome = service.do(manage_migration, migration("stopped", wait_timeout=5))
+    assert outcome.changed
+
+
+def test_where_a_file_system_knows_no_locks_the_work_is_done_without(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_handle: int, _kind: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    assert service.do(manage_users, roster("anna")).changed
+
+
 def test_many_subjects_take_no_more_than_the_queues_there_are_and_never_wait_for_each_other() -> (
     None
 ):
     names = [f"wave {number}" for number in range(20 * QUEUES)]
 
     def work(subjects: list[str]) -> int:
-        with turns("a test", ("account",), subjects):
+        with turns("a test", ("url", "key", "mail"), subjects):
             return len(subjects)
 
     with ThreadPoolExecutor(8) as all_at_once:

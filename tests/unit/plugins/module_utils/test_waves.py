@@ -21,7 +21,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._standing import (
     Gate,
     at_large,
 )
-from ansible_collections.cloudiway.mail.plugins.module_utils._watch import Tracked
+from ansible_collections.cloudiway.mail.plugins.module_utils._tracked import Tracked
 from ansible_collections.cloudiway.mail.plugins.module_utils._waves import (
     STAGES,
     stage_of,
