@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -98,11 +99,8 @@ class Sighting:
 
 def observe(client: Client, directory: Directory, declared: Sequence[Person]) -> list[Sighting]:
     """Look at the server, at no more than the plan for these users needs to know."""
-    directory.load()
+    _read_what_matters(directory, {person.batch for person in declared if joins_batch(person)})
     found = client.each(lambda person: _match(directory, person), declared)
-    batches = {person.batch for person in declared if joins_batch(person)}
-    if batches:  # others are read only for who is not there
-        directory.read_members(name for name in directory.batches if name in batches)
     sightings = [
         Sighting(person, trouble=user)
         if isinstance(user, CloudiwayError)
@@ -111,6 +109,21 @@ def observe(client: Client, directory: Directory, declared: Sequence[Person]) ->
     ]
     sightings = _looked_at(client, sightings, _needs_fields, _with_fields)
     return _looked_at(client, sightings, _needs_activity, _with_activity)
+
+
+def _read_what_matters(directory: Directory, batches: Collection[str | None]) -> None:
+    """Read the users, and beside them who is in these batches.
+
+    Others are read only for who is not there. One long answer and many short ones, none of which
+    needs another, are not awaited one after the other.
+    """
+    if not batches:
+        directory.load()
+        return
+    with ThreadPoolExecutor(1) as beside:
+        users = beside.submit(directory.load)
+        directory.read_members(name for name in directory.batches if name in batches)
+        users.result()
 
 
 def _looked_at(
