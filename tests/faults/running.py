@@ -20,7 +20,7 @@ from ansible.module_utils.common import warnings
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Repeat
 from ansible_collections.cloudiway.mail.tests.faults.columns import Strike
 from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS, Task
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
 
 PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"

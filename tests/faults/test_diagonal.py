@@ -24,7 +24,7 @@ from ansible_collections.cloudiway.mail.tests.faults.running import (
     while_struck,
 )
 from ansible_collections.cloudiway.mail.tests.resilience.stage import Facts, Simulator, Stage
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
 
 #: There are more faults than calls: those that are left begin with the first calls again.

@@ -26,12 +26,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
 HOOKS = Path(__file__).resolve().parent / "hooks"
-KEY = "k3y/of tests"
 AUTH = {"consumerKey": KEY, "consumerSecret": SECRET}
 #: Simulated seconds in a second: a pass takes 0.1 s at the least, and 3 s at the most.
 SPEED = 1500

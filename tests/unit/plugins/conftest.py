@@ -19,10 +19,10 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"
-#: Each sign means something to a URL or to JSON, so that a leak in any writing of it shows.
-KEY, SECRET = "k3y/of tests", 's3cret"/+&=%\\\u00fc'
 
 Result = dict[str, Any]
 

@@ -17,6 +17,8 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
+#: What goes with the secret; no secret itself.
+KEY: t.Final = "k3y/of tests"
 #: Each of its signs means something to a URL, to JSON, to HTML, to Python or to a shell, so that
 #: whatever writes it writes it otherwise than it is. No piece of it occurs by chance.
 SECRET: t.Final = "s3cret/+&=%41 'of\"<tests>\\n\\\u00fc\u4e2d\U0001f600 {{ z9 }}"
