@@ -62,6 +62,9 @@ _CHUNK = 64 * 1024
 #: Seconds: the first and the longest pause between two tries, and the bounds of Retry-After.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _RETRY_AFTER = (1.0, 60.0)
+#: Seconds for which the effect of a call whose answer was lost is looked for, where it must not come
+#: twice: the service may act on it a moment later than the first look; and between two looks.
+_LATE_EFFECT, _LATE_PAUSE = 3.0, 0.5
 #: How often a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
@@ -367,10 +370,17 @@ class Client:
                 doubt = None
 
     def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
+        """Whether a call whose answer was lost can be seen to have happened."""
+        late = time.monotonic() + (_LATE_EFFECT if _spoils(call) else 0)
         try:
-            return happened()
+            while not happened():
+                if time.monotonic() >= late:
+                    return False
+                if self._closing.wait(_LATE_PAUSE):
+                    raise doubt
         except CloudiwayError:
             raise self._given_up(call, doubt, doubt) from None
+        return True
 
     def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
         """Whether this is no service at all: it never answered soundly, only with HTML and such."""
@@ -406,7 +416,7 @@ class Client:
         routes = list(call.routes)
         if call.name in self._routes:
             routes = [self._routes[call.name]]
-        status = None
+        status, reason = None, None
         for at, route in enumerate(routes):
             try:
                 answer = self._exchange(call, route, arguments)
@@ -416,15 +426,18 @@ class Client:
             except Refused as refusal:
                 # Only where the credentials go is in doubt between routes that are the same else.
                 other = routes[at + 1] if at + 1 < len(routes) else None
-                if other and (other.method, other.path) == (route.method, route.path):
-                    continue
-                raise Refused(
+                reason = Refused(
                     self._redactor.clean(refusal.message),
                     call=call.name,
                     http_status=refusal.http_status,
-                ) from None
+                )
+                if other and (other.method, other.path) == (route.method, route.path):
+                    continue
+                raise reason from None
             self._routes[call.name] = route
             return answer
+        if reason:
+            raise reason  # the call is there, and what the service said of it weighs more than a 404
         raise NoSuchCall(
             f"{call}: HTTP {status}: no such call at {self._root}; is api_url right?",
             call=call.name,
@@ -460,6 +473,15 @@ class Client:
                 response.raw.release_conn()
             elif response is not None:
                 response.raw.close()
+
+
+def _spoils(call: Call) -> bool:
+    """Whether a call does harm where it is acted upon after it was made anew.
+
+    Whatever makes or starts does it twice; and a removal, which names no batch (2.15), takes the
+    user out of the batch that it has joined meanwhile.
+    """
+    return call.repeat in (Repeat.MAKE, Repeat.START) or call is contract.REMOVE_FROM_BATCH
 
 
 class _NotHere(CloudiwayError):

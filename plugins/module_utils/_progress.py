@@ -9,6 +9,7 @@ nobody follows, nothing is written. A line names a batch, or the one user that i
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -55,8 +56,10 @@ class Progress:
         self._told_at = time.monotonic()
         if self._path:
             line = f"{what}; {outlook}" if outlook else what
-            with open(self._path, "a", encoding="utf-8") as file:
-                file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
+            text = self._redactor.clean(line).replace("\n", " ") + "\n"
+            # The work goes on, whether or not it can be told of.
+            with contextlib.suppress(OSError), open(self._path, "a", encoding="utf-8") as file:
+                file.write(text)
 
     def beat(self, line: t.Callable[[], tuple[str, str]]) -> None:
         """Tell only if a heartbeat is due; from any thread. line gives what ``tell`` takes."""
