@@ -426,7 +426,7 @@ class Client:
             except Refused as refusal:
                 # Only where the credentials go is in doubt between routes that are the same else.
                 other = routes[at + 1] if at + 1 < len(routes) else None
-                reason = Refused(
+                reason = type(refusal)(
                     self._redactor.clean(refusal.message),
                     call=call.name,
                     http_status=refusal.http_status,
@@ -482,6 +482,13 @@ def _spoils(call: Call) -> bool:
     user out of the batch that it has joined meanwhile.
     """
     return call.repeat in (Repeat.MAKE, Repeat.START) or call is contract.REMOVE_FROM_BATCH
+
+
+class TurnedAway(Refused):
+    """A refusal without hasError (401, 403): of what stands before the service, or of its door.
+
+    It says nothing about users and batches.
+    """
 
 
 class _NotHere(CloudiwayError):
@@ -556,7 +563,7 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         raise _NotHere("", http_status=status)
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)
-    raise Refused(f"HTTP {status}, not from the service itself", http_status=status)
+    raise TurnedAway(f"HTTP {status}, not from the service itself", http_status=status)
 
 
 def _length(response: requests.Response) -> int | None:
