@@ -18,25 +18,14 @@ from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS
 from ansible_collections.cloudiway.mail.tests.faults.table import FAILED, Table
 from ansible_collections.cloudiway.mail.tests.resilience.stage import CHECKOUT
 from ansible_collections.cloudiway.mail.tests.unit.support import patience
-from ansible_collections.cloudiway.mail.tests.unit.support.service import Service, simulator
+from ansible_collections.cloudiway.mail.tests.unit.support.fixtures import one_simulator, service
+from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
+
+__all__ = ["one_simulator", "service"]
 
 #: Where the table is left.
 FOLDER = CHECKOUT / "build/faults"
 CELL = "cell"
-
-
-@pytest.fixture(scope="session")
-def one_simulator() -> Iterator[Service]:
-    """The simulator of all tests of the session."""
-    with simulator() as service:
-        yield service
-
-
-@pytest.fixture
-def service(one_simulator: Service) -> Service:
-    """A simulator with nobody in it."""
-    one_simulator.clear()
-    return one_simulator
 
 
 @pytest.fixture

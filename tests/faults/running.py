@@ -117,6 +117,14 @@ def strikes(service: Service, call: str, strike: Strike) -> int:
     )
 
 
+def while_struck(service: Service) -> list[Params]:
+    """The journal up to the last request that was struck; nothing, where none came as far."""
+    journal = service.journal
+    while journal and "fault: " not in journal[-1]["outcome"]:
+        journal.pop()
+    return journal
+
+
 def made_once(service: Service) -> dict[tuple[str, str], int]:
     """The same, of the calls that make or start something."""
     return {one: count for one, count in acted_upon(service.journal).items() if one[0] in ONCE}

@@ -11,22 +11,10 @@ from contextlib import ExitStack
 import pytest
 
 from ansible_collections.cloudiway.mail.tests.unit.support import patience
+from ansible_collections.cloudiway.mail.tests.unit.support.fixtures import one_simulator, service
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import ScriptedServer, Step
-from ansible_collections.cloudiway.mail.tests.unit.support.service import CAST, Service, simulator
 
-
-@pytest.fixture(scope="session")
-def one_simulator() -> Iterator[Service]:
-    """The simulator of all tests of the session."""
-    with simulator(*CAST) as service:
-        yield service
-
-
-@pytest.fixture
-def service(one_simulator: Service) -> Service:
-    """A simulator with nobody in it, which reads the document in its default way."""
-    one_simulator.clear()
-    return one_simulator
+__all__ = ["one_simulator", "service"]
 
 
 @pytest.fixture
