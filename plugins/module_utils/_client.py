@@ -65,6 +65,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _RETRY_AFTER = (1.0, 60.0)
 #: Seconds without a sound answer that are worth a word.
 _SILENCE = 5.0
+#: Seconds for which the effect of a call whose answer was lost is looked for, where it must not come
+#: twice: the service may act on it a moment later than the first look; and between two looks.
+_LATE_EFFECT, _LATE_PAUSE = 3.0, 0.5
 #: How often a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
@@ -387,10 +390,17 @@ class Client:
         return (seconds, trouble) if trouble and seconds >= _SILENCE else None
 
     def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
+        """Whether a call whose answer was lost can be seen to have happened."""
+        late = time.monotonic() + (_LATE_EFFECT if _spoils(call) else 0)
         try:
-            return happened()
+            while not happened():
+                if time.monotonic() >= late:
+                    return False
+                if self._closing.wait(_LATE_PAUSE):
+                    raise doubt
         except CloudiwayError:
             raise self._given_up(call, doubt, doubt) from None
+        return True
 
     def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
         """Whether this is no service at all: it never answered soundly, only with HTML and such."""
@@ -426,7 +436,7 @@ class Client:
         routes = list(call.routes)
         if call.name in self._routes:
             routes = [self._routes[call.name]]
-        status = None
+        status, reason = None, None
         for at, route in enumerate(routes):
             try:
                 answer = self._exchange(call, route, arguments)
@@ -436,15 +446,18 @@ class Client:
             except Refused as refusal:
                 # Only where the credentials go is in doubt between routes that are the same else.
                 other = routes[at + 1] if at + 1 < len(routes) else None
-                if other and (other.method, other.path) == (route.method, route.path):
-                    continue
-                raise Refused(
+                reason = type(refusal)(
                     self._redactor.clean(refusal.message),
                     call=call.name,
                     http_status=refusal.http_status,
-                ) from None
+                )
+                if other and (other.method, other.path) == (route.method, route.path):
+                    continue
+                raise reason from None
             self._routes[call.name] = route
             return answer
+        if reason:
+            raise reason  # the call is there, and what the service said of it weighs more than a 404
         raise NoSuchCall(
             f"{call}: HTTP {status}: no such call at {self._root}; is api_url right?",
             call=call.name,
@@ -480,6 +493,22 @@ class Client:
                 response.raw.release_conn()
             elif response is not None:
                 response.raw.close()
+
+
+def _spoils(call: Call) -> bool:
+    """Whether a call does harm where it is acted upon after it was made anew.
+
+    Whatever makes or starts does it twice; and a removal, which names no batch (2.15), takes the
+    user out of the batch that it has joined meanwhile.
+    """
+    return call.repeat in (Repeat.MAKE, Repeat.START) or call is contract.REMOVE_FROM_BATCH
+
+
+class TurnedAway(Refused):
+    """A refusal without hasError (401, 403): of what stands before the service, or of its door.
+
+    It says nothing about users and batches.
+    """
 
 
 class _NotHere(CloudiwayError):
@@ -554,7 +583,7 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         raise _NotHere("", http_status=status)
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)
-    raise Refused(f"HTTP {status}, not from the service itself", http_status=status)
+    raise TurnedAway(f"HTTP {status}, not from the service itself", http_status=status)
 
 
 def _length(response: requests.Response) -> int | None:

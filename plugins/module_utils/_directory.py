@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from . import _contract as contract
-from ._client import Client
+from ._client import Client, TurnedAway
 from ._errors import NotFound, Refused
 from ._models import MailUser, address_key, same_address
 
@@ -101,11 +101,13 @@ class Directory:
         return self._by_tag.get(tag) or self._looked_up.get(tag)
 
     def by_tag(self, tag: str) -> MailUser | None:
-        """The user with a migration tag; None where there is none."""
+        """The user with a migration tag; None where the service says that there is none."""
         found = self.known(tag)
         if found is None and not self.shows_tags:
             try:
                 found = self._client.user(tag)
+            except TurnedAway:
+                raise
             except Refused:
                 return None
             self._looked_up[tag] = found
@@ -180,7 +182,7 @@ class Directory:
             for tag, found in zip(missing, self._client.each(self._client.user, missing)):
                 if isinstance(found, MailUser):
                     self._looked_up[tag] = found
-                elif not isinstance(found, Refused):
+                elif isinstance(found, TurnedAway) or not isinstance(found, Refused):
                     raise found
         return [self.known(tag) for tag in wanted]
 

@@ -60,8 +60,10 @@ class Progress:
             self._told_at = time.monotonic()
             if self._path:
                 line = f"{what}; {outlook}" if outlook else what
-                with open(self._path, "a", encoding="utf-8") as file:
-                    file.write(self._redactor.clean(line).replace("\n", " ") + "\n")
+                text = self._redactor.clean(line).replace("\n", " ") + "\n"
+                # The work goes on, whether or not it can be told of.
+                with contextlib.suppress(OSError), open(self._path, "a", encoding="utf-8") as file:
+                    file.write(text)
 
     @contextlib.contextmanager
     def alive(self, silence: Silence = lambda: None) -> t.Iterator[None]:

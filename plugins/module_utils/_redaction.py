@@ -34,6 +34,10 @@ _ENTITY: t.Final = "&(?:amp;){0,4}"
 #: How many backslashes become of one, where JSON is part of JSON four times.
 _DOUBLED: t.Final = 16
 _MORE: t.Final = rf"\\{{0,{_DOUBLED}}}"
+#: The end of a line within base64, as mail has it, in clear, in JSON and in a URL.
+_LINE_END: t.Final = rf"(?:[\r\n]|\\{{1,{_DOUBLED}}}[rn]|{_PERCENT}0[ad])"
+_LINE_ENDS: t.Final = re.compile(f"{_LINE_END}+")
+_SIGNS_OF_LINES: t.Final = ("\n", "\\n", "%0a", "%250a")
 
 
 def is_maskable(secret: str) -> bool:
@@ -69,12 +73,17 @@ class Redactor:
 
         Where there is nothing to clean, which is nearly always, it is the value itself.
         """
-        return self._cleaned(value) if self._may_hold_one("\n".join(_texts(value))) else value
+        return self._cleaned(value) if self._may_hold_one("\0".join(_texts(value))) else value
 
     def _may_hold_one(self, text: str) -> bool:
         """Whether it has what is the same in all writings of a secret: a look that costs little."""
         small = text.lower()
-        return any(sign in small for sign in self._signs_of_one)
+        if any(sign in small for sign in self._signs_of_one):
+            return True
+        if not any(sign in small for sign in _SIGNS_OF_LINES):
+            return False
+        unfolded = _LINE_ENDS.sub("", small)
+        return any(sign in unfolded for sign in self._signs_of_one)
 
     def _cleaned(self, value: t.Any) -> t.Any:
         if isinstance(value, str):
@@ -163,5 +172,5 @@ def _packed_patterns(secret: str) -> Iterator[str]:
     neighbour = f"(?:[a-z0-9]|{ways['+']}|{ways['/']})?"
     for before, form in enumerate(_packed_forms(secret)):
         first = neighbour if before else ""
-        middle = "".join(ways.get(sign, sign) for sign in form)
+        middle = f"{_LINE_END}{{0,4}}".join(ways.get(sign, sign) for sign in form)
         yield f"{first}{middle}{neighbour}(?:{_any_writing('=')}){{0,2}}"

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from . import _contract as contract
 from ._client import Client
 from ._clock import refuse_another_beginning, refuse_future
-from ._contract import Call, Family, Phase, Repeat
+from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._models import Pass
@@ -32,8 +32,6 @@ from ._watch import Watch
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
-#: For how many seconds a start whose answer was lost is looked for, with what pause between looks.
-LATE_EFFECT, LATE_PAUSE = 3.0, 0.5
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
 #: How often permissions may be refused, with no other batch to be seen at it, until that is final.
@@ -123,9 +121,7 @@ class Run:
             self._client.send(
                 self._goal.batch_call,
                 {contract.BATCH: self._options.batch},
-                lambda: _in_time(
-                    self._goal.batch_call, lambda: any(self._client.all(self._took, starting))
-                ),
+                lambda: any(self._client.all(self._took, starting)),
             )
         except Refused:
             if self._goal.user_call is None:
@@ -146,9 +142,7 @@ class Run:
         moment = dt.datetime.now(dt.timezone.utc)
         call = self._goal.user_call or self._goal.batch_call
         try:
-            self._client.send(
-                call, {contract.TAG: one.tag}, lambda: _in_time(call, lambda: self._took(one))
-            )
+            self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
         except Refused as why:
             one.of_this_run = True
             if self._took(one):  # somebody else was faster: it is on its way
@@ -371,20 +365,6 @@ class Run:
                 if status != one.fact.status:
                     one.fact, one.standing = Fact(status, one.fact.passes), Standing.ACTIVE
             self._start([one for one in users if one.standing is not Standing.ACTIVE])
-
-
-def _in_time(call: Call, took: Callable[[], bool]) -> bool:
-    """Whether a call whose answer was lost can be seen to have happened.
-
-    A status may lag behind it, and who has been started is not to be started twice: so a start is
-    looked for more than once.
-    """
-    late = time.monotonic() + (LATE_EFFECT if call.repeat is Repeat.START else 0)
-    while not took():
-        if time.monotonic() >= late:
-            return False
-        time.sleep(LATE_PAUSE)
-    return True
 
 
 def _rate(items: int, passes: Sequence[Pass]) -> str:

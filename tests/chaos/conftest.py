@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.tests.resilience.stage import Stage, simulator
+from ansible_collections.cloudiway.mail.tests.resilience.stage import Stage, staged
 
 #: How many runs there are, where nobody says how many.
 RUNS = 3
@@ -29,8 +29,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A folder, and a simulator with nobody in it. No play leaves a process behind."""
-    with simulator() as service:
-        stage = Stage(tmp_path, service)
+    """A folder, and a simulator with nobody in it."""
+    with staged(tmp_path) as stage:
         yield stage
-        stage.clear()

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: Seconds for which a client waits where the answer comes too late, and how late it comes.
 IMPATIENT, LATE = 0.5, 1.1
+#: Seconds for which it waits for all other answers.
 PATIENT = 20.0
+#: Seconds from then until a request is acted upon late: the first look has long been answered, and
+#: effects are still looked for.
+A_MOMENT = 0.7
 #: The code of a connection that is refused: see Gate.
 REFUSED_CONNECTION = "unreachable"
 
@@ -23,10 +27,10 @@ class Strike:
     #: C(failure.code) where it strikes for longer than retry_timeout; empty: it is no fault.
     code: str
     kind: str = ""
-    #: Whether the service acts on the request all the same.
-    acts: bool = False
+    #: Whether the service acts on the request all the same: before, after or late.
+    when: str = "before"
     more: dict[str, t.Any] = field(default_factory=dict)
-    #: Seconds: the module's option timeout.
+    #: Seconds: how long the client waits for the answer that is struck.
     timeout: float = PATIENT
 
     def __str__(self) -> str:
@@ -35,21 +39,44 @@ class Strike:
     @property
     def told(self) -> dict[str, t.Any]:
         """The fault, as the simulator takes it in."""
-        return {"kind": self.kind, "when": "after" if self.acts else "before", **self.more}
+        return {"kind": self.kind, "when": self.when, **self.more}
+
+    @property
+    def outcome(self) -> str:
+        """How the simulator's journal says that it has struck."""
+        return f"fault: {self.kind} {self.when}"
+
+    def slower(self, times: float) -> Strike:
+        """The same for a client with more patience, where it is a lack of it."""
+        if self.timeout == PATIENT:
+            return self
+        more = {
+            name: value * times if name in ("seconds", "late") else value
+            for name, value in self.more.items()
+        }
+        return replace(self, more=more, timeout=self.timeout * times)
 
 
 def _both(name: str, code: str, kind: str, timeout: float = PATIENT, **more: t.Any) -> list[Strike]:
     """The same fault before the service has acted, and after."""
     return [
-        Strike(f"{name} {'after' if acts else 'before'}", code, kind, acts, more, timeout)
-        for acts in (False, True)
+        Strike(f"{name} {when}", code, kind, when, more, timeout) for when in ("before", "after")
     ]
 
 
 STRIKES: t.Final = (
     Strike("refused", REFUSED_CONNECTION),
     *_both("cut", "lost_answer", "cut"),
+    Strike("cut, acts late", "lost_answer", "cut", "late", {"late": A_MOMENT}),
     *_both("time-out", "lost_answer", "timeout", IMPATIENT, seconds=LATE),
+    Strike(
+        "time-out, acts late",
+        "lost_answer",
+        "timeout",
+        "late",
+        {"seconds": LATE, "late": IMPATIENT + A_MOMENT},
+        IMPATIENT,
+    ),
     *(
         strike
         for status in (500, 502, 503, 504)
@@ -66,5 +93,5 @@ STRIKES: t.Final = (
     *_both("too short", "protocol", "wrong_length", length="shorter"),
     *_both("trickle", "lost_answer", "trickle", IMPATIENT, seconds=0.01),
     # The whole answer comes, a byte at a time and within the time-out.
-    Strike("slow", "", "trickle", acts=True, more={"seconds": 0.001}),
+    Strike("slow", "", "trickle", "after", {"seconds": 0.001}),
 )

@@ -17,25 +17,15 @@ from ansible_collections.cloudiway.mail.tests.faults.gate import Gate, gate
 from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS
 from ansible_collections.cloudiway.mail.tests.faults.table import FAILED, Table
 from ansible_collections.cloudiway.mail.tests.resilience.stage import CHECKOUT
-from ansible_collections.cloudiway.mail.tests.unit.support.service import Service, simulator
+from ansible_collections.cloudiway.mail.tests.unit.support import patience
+from ansible_collections.cloudiway.mail.tests.unit.support.fixtures import one_simulator, service
+from ansible_collections.cloudiway.mail.tests.unit.support.service import Service
+
+__all__ = ["one_simulator", "service"]
 
 #: Where the table is left.
 FOLDER = CHECKOUT / "build/faults"
 CELL = "cell"
-
-
-@pytest.fixture(scope="session")
-def one_simulator() -> Iterator[Service]:
-    """The simulator of all tests of the session."""
-    with simulator() as service:
-        yield service
-
-
-@pytest.fixture
-def service(one_simulator: Service) -> Service:
-    """A simulator with nobody in it."""
-    one_simulator.clear()
-    return one_simulator
 
 
 @pytest.fixture
@@ -48,12 +38,9 @@ def door(service: Service) -> Iterator[Gate]:
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between two tries that are as good as none; nothing of the caller's environment."""
-    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(_client, "_LONGEST_PAUSE", 0.05)
+    patience.shorten_pauses(monkeypatch)
+    patience.go_straight(monkeypatch)
     monkeypatch.setattr(_client, "_RETRY_AFTER", (0.02, 60.0))
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 # The table, which the process that hands out the tests puts together ---------------------------

@@ -12,14 +12,12 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
-    SOURCE,
-    TARGET,
     WAVE,
     Params,
     a_pass,
     ago,
+    person,
     source,
-    target,
 )
 
 USER, USERS = "cloudiway_mail_user", "cloudiway_mail_users"
@@ -39,20 +37,8 @@ class Task:
     skip: int = 0
 
 
-def _person(name: str, **options: t.Any) -> Params:
-    return {
-        "source_email": source(name),
-        "target_email": target(name),
-        "first_name": name.title(),
-        "last_name": "Adler",
-        "source_connector": SOURCE,
-        "target_connector": TARGET,
-        **options,
-    }
-
-
 def _users(*names: str) -> Params:
-    return {"users": [_person(name, batch=WAVE) for name in names]}
+    return {"users": [person(name, batch=WAVE) for name in names]}
 
 
 def _migration(state: str, **options: t.Any) -> Params:
@@ -76,7 +62,7 @@ MAKE_BOTH: t.Final = Task(USERS, _users("anna", "ben"))
 ROWS: t.Final[dict[str, Task]] = {
     "getall": MAKE_BOTH,
     "migrationtag": Task(USERS, _users("anna", "ben"), NEW, {"getall_tags": False}),
-    "get": Task(USER, _person("anna", last_name="New"), {"anna": {}}, {"getall_targets": False}),
+    "get": Task(USER, person("anna", last_name="New"), {"anna": {}}, {"getall_targets": False}),
     "start": Task(MIGRATION, _alone("migrated"), {"anna": {}}),
     "stop": Task(MIGRATION, _migration("stopped"), {"anna": BUSY, "ben": MEMBER}),
     "audit": Task(MIGRATION, _alone("audited"), {"anna": {}}),
@@ -85,8 +71,8 @@ ROWS: t.Final[dict[str, Task]] = {
     "getmailhistory": Task(MIGRATION, _migration("migrated", since=ago(hours=1)), DONE, skip=2),
     "license": MAKE_BOTH,
     "create": MAKE_BOTH,
-    "delete": Task(USER, _person("anna", state="absent"), NEW),
-    "update": Task(USER, _person("anna", last_name="New"), NEW),
+    "delete": Task(USER, person("anna", state="absent"), NEW),
+    "update": Task(USER, person("anna", last_name="New"), NEW),
     "batch": Task(BATCH, {"name": WAVE, "users": [source("anna")]}, {"anna": {}}),
     "addtobatch": MAKE_BOTH,
     "removefrombatch": Task(BATCH, {"name": WAVE, "users": [], "exclusive": True}, BOTH),

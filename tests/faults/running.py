@@ -1,35 +1,37 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules as Ansible runs them, only in this process; and what is to be the same in the end."""
+"""The task of a cell, which is searched for the secret; and what is to be the same in the end."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import importlib
-import io
-import json
+import tempfile
 import typing as t
 from collections import Counter
-from collections.abc import Iterable, Mapping
-
-from ansible.module_utils import basic
-from ansible.module_utils.common import warnings
+from collections.abc import Iterable
+from pathlib import Path
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Repeat
 from ansible_collections.cloudiway.mail.tests.faults.columns import Strike
-from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS, Task
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.faults.rows import MIGRATION, ROWS, USERS, Task
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import (
+    KEY,
+    SECRET,
+    everything,
+    leaks,
+)
+from ansible_collections.cloudiway.mail.tests.unit.support.modules import run_module
 from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
 
-PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"
 #: What a careless client gets away with in this service; the end tells of it.
 TRUSTING: t.Final[Params] = {
     "duplicate_create": "accept",
     "start_active": "restart_and_record",
     "permissions_overlap": "accept_and_record",
 }
+#: The modules that tell how far they are.
+FOLLOWED = (USERS, MIGRATION)
 #: Calls that must not be made once more than without a fault.
 ONCE: t.Final = (
     "create",
@@ -52,21 +54,6 @@ LONG: t.Final = 1_000_000
 End = tuple[Params, dict[tuple[str, str], int]]
 
 
-def run_module(name: str, options: Mapping[str, t.Any]) -> Params:
-    """Run a module; its result, as Ansible gets it."""
-    module = importlib.import_module(f"{PACKAGE}.{name}")
-    packed = json.dumps({"ANSIBLE_MODULE_ARGS": dict(options)}).encode()
-    said = io.StringIO()
-    # What is kept for the life of a process, for here many modules share one.
-    warnings._global_warnings = type(warnings._global_warnings)()
-    basic._ANSIBLE_ARGS = packed
-    basic._ANSIBLE_PROFILE = "legacy"
-    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
-        module.main()
-    result: Params = json.loads(said.getvalue())
-    return result
-
-
 def prepare(service: Service, task: Task) -> None:
     """Have the state before a task."""
     service.clear()
@@ -77,9 +64,26 @@ def prepare(service: Service, task: Task) -> None:
 
 
 def run(service: Service, task: Task, **connection: t.Any) -> Params:
-    """Run a task; its result. connection has options of the connection."""
+    """Run a task; its result. connection has options of the connection.
+
+    Nothing that it says shows a piece of the secret (invariant 3): all that is printed or logged
+    at the highest verbosity, invocation, warnings and diff with it; the result that is read from
+    that; and the lines of progress.
+    """
     keys = {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": service.url}
-    return run_module(task.module, {**keys, **task.options, **connection})
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines"
+        follow: Params = {}
+        if task.module in FOLLOWED:
+            follow = {"progress_file": str(lines), "progress_interval": 0.05}
+        options = {**keys, **follow, **task.options, **connection}
+        ran = run_module(task.module, options, diff=True, verbosity=4)
+        told = lines.read_text(encoding="utf-8") if lines.exists() else ""
+    assert "consumer_secret" in ran.said
+    assert not leaks(ran.said)
+    assert not leaks(everything(ran.result))
+    assert not leaks(told)
+    return ran.result
 
 
 def end_state(service: Service) -> Params:
@@ -106,8 +110,15 @@ def acted_upon(journal: Iterable[Params]) -> Counter[tuple[str, str]]:
     )
 
 
+def strikes(service: Service, call: str, strike: Strike) -> int:
+    """How many requests of a call were struck, by the service's own journal."""
+    return sum(
+        entry["call"] == call and strike.outcome in entry["outcome"] for entry in service.journal
+    )
+
+
 def while_struck(service: Service) -> list[Params]:
-    """The journal up to the last request that was struck."""
+    """The journal up to the last request that was struck; nothing, where none came as far."""
     journal = service.journal
     while journal and "fault: " not in journal[-1]["outcome"]:
         journal.pop()

@@ -10,22 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.tests.resilience.stage import Stage, simulator
+from ansible_collections.cloudiway.mail.tests.resilience.stage import Stage, staged
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A folder, and a simulator with nobody in it. No play leaves a process behind."""
-    with simulator() as service:
-        stage = Stage(tmp_path, service)
+    """A folder, and a simulator with nobody in it."""
+    with staged(tmp_path) as stage:
         yield stage
-        stage.clear()
 
 
 @pytest.fixture
 def slow_stage(tmp_path: Path) -> Iterator[Stage]:
     """The same, where every mailbox throttles, so that a pass takes 36 seconds at the least."""
-    with simulator("--throttled-percent", "100", speed=20) as service:
-        stage = Stage(tmp_path, service)
+    with staged(tmp_path, "--throttled-percent", "100", speed=20) as stage:
         yield stage
-        stage.clear()

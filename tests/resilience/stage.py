@@ -26,12 +26,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
 HOOKS = Path(__file__).resolve().parent / "hooks"
-KEY = "k3y/of tests"
 AUTH = {"consumerKey": KEY, "consumerSecret": SECRET}
 #: Simulated seconds in a second: a pass takes 0.1 s at the least, and 3 s at the most.
 SPEED = 1500
@@ -42,6 +41,12 @@ TRUSTING = {
     "start_active": "restart_and_record",
     "permissions_overlap": "accept_and_record",
     "duplicate_create": "accept",
+}
+#: The variables of a cutover that goes through all phases in one run.
+ALL_PHASES: dict[str, object] = {
+    "cutover_settings": {"migrate_trash": True, "from_date": "2020-05-01"},
+    "cutover_prestage_until": "2026-01-31",
+    "cutover_switch_tasks": str(HOOKS / "switch.yml"),
 }
 CUTOVER, STOP = "cloudiway.mail.cutover", "cloudiway.mail.stop"
 #: With which Ansible ends when it was interrupted.
@@ -390,6 +395,38 @@ class Stage:
     def _left(self, name: str) -> Facts:
         left: Facts = json.loads((self.folder / name).read_text(encoding="utf-8"))
         return left
+
+
+@contextlib.contextmanager
+def staged(folder: Path, *arguments: str, speed: float = SPEED) -> Iterator[Stage]:
+    """A stage, with a simulator that has nobody in it; no play leaves a process behind."""
+    with simulator(*arguments, speed=speed) as service:
+        stage = Stage(folder, service)
+        yield stage
+        stage.clear()
+
+
+def end_state(service: Simulator) -> Facts:
+    """What is to be the same however a cutover was disturbed on its way."""
+    state = service.state
+    for user in state["users"]:
+        # To assign a licence again is harmless (DESIGN 4); whether it is there is compared.
+        del user["license_calls"]
+        for one in user["passes"]:
+            del one["start"], one["end"]
+    state["users"].sort(key=lambda user: str(user["source_email"]))
+    state["batches"] = {name: sorted(tags) for name, tags in state["batches"].items()}
+    return state
+
+
+def went_through_all_phases_once(state: Facts) -> None:
+    """See that it is the end of a whole cutover, which nobody disturbed."""
+    assert state["violations"] == []
+    for user in state["users"]:
+        assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 2, 1)
+        assert [one["outcome"] for one in user["passes"]] == ["SUCCESS", "SUCCESS"]
+        assert user["licensed"]
+        assert user["settings"]["from_date"] == "2020-05-01"
 
 
 def source(name: str) -> str:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
@@ -16,15 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
-from ansible.module_utils.common import warnings
+
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.modules import Result, run_module
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-PACKAGE = "ansible_collections.cloudiway.mail.plugins.modules"
-#: Each sign means something to a URL or to JSON, so that a leak in any writing of it shows.
-KEY, SECRET = "k3y/of tests", 's3cret"/+&=%\\\u00fc'
-
-Result = dict[str, Any]
 
 
 @dataclass
@@ -95,9 +90,7 @@ def service(running_service: Service) -> Service:
 
 
 @pytest.fixture
-def play(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., Result]:
+def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
     """Runs a module with options, in an empty folder; gives its result, as Ansible gets it."""
     monkeypatch.chdir(tmp_path)
     for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "API_URL"):
@@ -106,16 +99,6 @@ def play(
     def run(
         name: str, options: dict[str, Any], *, check: bool = False, diff: bool = True
     ) -> Result:
-        module = importlib.import_module(f"{PACKAGE}.{name}")
-        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
-        packed = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", packed)
-        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        # What is kept for the life of a process, for here many modules share one.
-        monkeypatch.setattr(warnings, "_global_warnings", type(warnings._global_warnings)())
-        with pytest.raises(SystemExit):
-            module.main()
-        result: Result = json.loads(capsys.readouterr().out)
-        return result
+        return run_module(name, options, check_mode=check, diff=diff).result
 
     return run

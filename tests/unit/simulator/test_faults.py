@@ -239,6 +239,50 @@ def test_a_fault_with_a_probability_strikes_the_same_requests_for_the_same_seed(
     assert struck(2) != first
 
 
+def _creates(simulator: Simulator) -> list[str]:
+    entries = simulator.control("journal")["entries"]
+    return [entry["outcome"] for entry in entries if entry["call"] == "create"]
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_a_call_may_act_when_its_answer_is_long_lost(kind: str, simulator: Simulator) -> None:
+    told, look = SHOWN[kind]
+    fault = {"kind": kind, "call": "create", "when": "late", "late": 2, **told}
+    simulator.control("faults", fault)
+    look(simulator, "before")
+    assert simulator.ask("getall").value == []
+    assert _creates(simulator) == [f"fault: {kind} late"]
+    deadline = time.monotonic() + 20
+    while not simulator.ask("getall").value:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert _creates(simulator) == [f"ok, fault: {kind} late"]
+
+
+def test_what_is_to_act_late_does_so_at_once_and_only_once_when_faults_are_taken_back(
+    simulator: Simulator,
+) -> None:
+    simulator.control("readings", {"duplicate_create": "accept"})
+    fault = {"kind": "429", "call": "create", "when": "late", "late": 1, "times": 2}
+    simulator.control("faults", fault)
+    for _unused in range(2):
+        simulator.ask("create", **PERSON)
+    assert simulator.ask("getall").value == []
+    simulator.control("faults/reset", {})
+    assert len(simulator.ask("getall").value) == 2
+    time.sleep(1.2)
+    assert len(simulator.ask("getall").value) == 2
+    assert _creates(simulator) == ["ok, fault: 429 late"] * 2
+
+
+def test_what_is_to_act_late_does_not_reach_a_state_that_is_told_anew(simulator: Simulator) -> None:
+    simulator.control("faults", {"kind": "429", "call": "create", "when": "late", "late": 60})
+    simulator.ask("create", **PERSON)
+    simulator.control("state", {"mailusers": {}})
+    simulator.control("faults/reset", {})
+    assert simulator.ask("getall").value == []
+
+
 def test_faults_can_be_taken_back(simulator: Simulator) -> None:
     simulator.control("faults", {"kind": "429", "times": None})
     assert simulator.ask("batch").status == 429
@@ -252,7 +296,8 @@ def test_faults_can_be_taken_back(simulator: Simulator) -> None:
         ({}, "kind"),
         ({"kind": "fire"}, "cut, timeout"),
         ({"kind": "cut", "call": "strat"}, "startbatch"),
-        ({"kind": "cut", "when": "later"}, "before, after"),
+        ({"kind": "cut", "when": "later"}, "before, after, late"),
+        ({"kind": "cut", "when": "late", "late": None}, "late is a number"),
         ({"kind": "status", "status": 418}, "500"),
         ({"kind": "cut", "often": 1}, "times"),
         ({"kind": "cut", "times": "1"}, "times is a number"),

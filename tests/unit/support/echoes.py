@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Callable
 from dataclasses import replace
 
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, WRITINGS
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, WRITINGS
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     CUT,
     Asked,
@@ -24,7 +24,6 @@ from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     raw,
 )
 
-KEY = "k3y/of tests"
 JANE = {"source_email": "jane@old.example", "target_email": "jane@new.example"}
 NAMED = {**JANE, "source_connector": "Exchange", "target_connector": "Microsoft 365"}
 PACE = {"poll_interval": 0.05, "wait_timeout": 0.2}

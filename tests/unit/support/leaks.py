@@ -17,6 +17,8 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
+#: What goes with the secret; no secret itself.
+KEY: t.Final = "k3y/of tests"
 #: Each of its signs means something to a URL, to JSON, to HTML, to Python or to a shell, so that
 #: whatever writes it writes it otherwise than it is. No piece of it occurs by chance.
 SECRET: t.Final = "s3cret/+&=%41 'of\"<tests>\\n\\\u00fc\u4e2d\U0001f600 {{ z9 }}"
@@ -30,6 +32,7 @@ _ESCAPE: t.Final = re.compile(
     r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([nrtbf])|([\"'\\/]))|%u([0-9a-fA-F]{4})"
 )
 _LETTERS: t.Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_LINE_END: t.Final = re.compile(r"\r?\n")
 _BASE64: t.Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 
 
@@ -54,7 +57,8 @@ def _views(text: str) -> Iterator[str]:
         layer = {undo(view) for view in layer for undo in _UNDO} - seen
     yield from seen
     for view in list(seen):
-        yield from _unpacked(view)
+        for text in {view, _LINE_END.sub("", view)}:
+            yield from _unpacked(text)
 
 
 def _unescaped(text: str) -> str:
@@ -124,6 +128,12 @@ def _base64(before: str) -> t.Callable[[str], str]:
     return lambda secret: base64.b64encode(f"{before}{secret}&more".encode()).decode()
 
 
+def _over_lines(secret: str, line_end: str) -> str:
+    """Base64 as in a mail, in lines of 76 signs, of which the first ends within the secret."""
+    text = f"{'consumer key and secret: ':>54}{secret}&more"
+    return base64.encodebytes(text.encode()).decode().strip().replace("\n", line_end)
+
+
 #: Every way in which tests write a secret.
 WRITINGS: t.Final[Mapping[str, t.Callable[[str], str]]] = {
     "in clear": str,
@@ -140,6 +150,10 @@ WRITINGS: t.Final[Mapping[str, t.Callable[[str], str]]] = {
     "in the base64 of a text": _base64("key:"),
     "in the base64 of a text, a letter on": _base64("key::"),
     "in the base64 of a text, two letters on": _base64("key:::"),
+    "in base64 over lines": lambda secret: _over_lines(secret, "\n"),
+    "in base64 over the lines of a mail": lambda secret: _over_lines(secret, "\r\n"),
+    "in base64 over lines in JSON": lambda secret: json.dumps(_over_lines(secret, "\r\n"))[1:-1],
+    "in base64 over lines in a URL": lambda secret: quote(_over_lines(secret, "\r\n"), safe=""),
     "in JSON": lambda secret: json.dumps(secret)[1:-1],
     "in JSON with its letters": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
     "in JSON with slashes escaped": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),

@@ -18,9 +18,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import TracebackType
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-KEY, SECRET = "k3y/of tests", 's3cret"/+&=%\\\u00fc'
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -242,12 +241,3 @@ def _send(connection: socket.socket, sent: Sent) -> bool:
 def _end(one: socket.socket) -> None:
     with contextlib.suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
-
-
-def written_forms(secret: str = SECRET) -> list[str]:
-    """How a secret may look in a text: in clear, in a URL, in JSON, in Python."""
-    from urllib.parse import quote, quote_plus
-
-    forms = [secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]]
-    forms += [json.dumps(secret)[1:-1], unquote(quote(secret)), ascii(secret)[1:-1]]
-    return list(dict.fromkeys(forms))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._plan import Outcome
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 
 PROGRAM = Path(__file__).resolve().parents[3] / "roles/simulator/files/cloudiway_simulator"
 #: Simulated seconds in a second: a pass takes 8 ms at the least, and 250 ms at the most.

@@ -113,6 +113,7 @@ class Control:
 
     def _clear_faults(self, _unused: dict[str, Any]) -> object:
         self._service.faults.clear()
+        self._service.late.hurry()
         return {}
 
     def _advance(self, given: dict[str, Any]) -> object:

@@ -31,13 +31,14 @@ class Fault:
 
     kind: str
     call: str = "*"  # a call's name, or GET or POST for all of these, or * for all
-    when: str = "before"  # or after: whether the call acts all the same
+    when: str = "before"  # or after, late: whether the call acts all the same, and when
     times: int | None = 1  # None: always
     skip: int = 0
     probability: float = 1.0
     seed: int = 0
     status: int | None = None
     seconds: float = 0.0
+    late: float = 0.0  # seconds from the request until it is acted upon
     retry_after: int | None = None
     length: str = "longer"  # or shorter
     _chance: Random = field(init=False, repr=False)
@@ -122,12 +123,12 @@ KINDS: Mapping[str, Callable[[Fault, Reply | None], Reply]] = {
 CHOICES = {
     "kind": tuple(KINDS),
     "call": (*ANY_CALL, *CALL_NAMES),
-    "when": ("before", "after"),
+    "when": ("before", "after", "late"),
     "length": ("longer", "shorter"),
 }
 STATUSES = {"status": (500, 502, 503, 504), "redirect": (301, 302, 307, 308)}
 WHOLE_NUMBERS = ("times", "skip", "seed", "retry_after")
-NUMBERS = ("probability", "seconds")
+NUMBERS = ("probability", "seconds", "late")
 OPTIONAL = ("times", "retry_after")
 
 

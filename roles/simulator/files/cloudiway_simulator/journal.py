@@ -45,17 +45,28 @@ class Journal:
         user: str,
         batch: str,
         outcome: str,
-    ) -> None:
+    ) -> Entry:
         """Write one request down."""
         self._number += 1
         self.by_call[call] += 1
         self.posts += method == "POST"
         entry = Entry(self._number, moment, surface, method, call, user, batch, outcome)
         self.entries.append(entry)
+        self._tell(entry)
+        return entry
+
+    def amend(self, entry: Entry, moment: float, outcome: str) -> None:
+        """Write down what came of a request after all; the log has a second line for it."""
+        amended = entry._replace(outcome=outcome)
+        if entry in self.entries:
+            self.entries[self.entries.index(entry)] = amended
+        self._tell(amended._replace(time=moment))
+
+    def _tell(self, entry: Entry) -> None:
         if self._log is not None:
-            subject = " ".join(filter(None, (user, batch))) or "-"
-            words = (stamp(moment), surface, method, call, subject, outcome)
-            self._log.write(" ".join(words).replace("\n", " ") + "\n")
+            subject = " ".join(filter(None, (entry.user, entry.batch))) or "-"
+            words = (stamp(entry.time), entry.surface, entry.method, entry.call, subject)
+            self._log.write(" ".join((*words, entry.outcome)).replace("\n", " ") + "\n")
 
     def reset(self) -> None:
         """Count from nothing again, and forget the entries."""

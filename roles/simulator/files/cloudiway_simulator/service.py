@@ -17,7 +17,8 @@ from .answers import Scribe
 from .clock import Clock
 from .faults import Faults
 from .http_front import Reply, Request
-from .journal import Journal
+from .journal import Entry, Journal
+from .late import Late
 from .mailbox import Scenario
 from .readings import Readings
 from .records import Connectors, Refused
@@ -64,6 +65,7 @@ class Service:
         self.clock = clock
         self.journal = journal
         self.faults = Faults()
+        self.late = Late(self.lock)
         self.tenants = {name: Tenant(name, clock, scenario, connectors) for name in SURFACES}
         self._credentials = credentials
         self._latency = latency
@@ -101,8 +103,14 @@ class Service:
             refusal = refused
         name = asked.call.name
         fault = self.faults.strike(name, request.method)
-        if fault is not None and fault.when == "before":
-            self._note(request, tenant, name, values, f"fault: {fault.kind} before")
+        if fault is not None and fault.when != "after":
+            struck = f"fault: {fault.kind} {fault.when}"
+            entry = self._note(request, tenant, name, values, struck)
+            if fault.when == "late":
+                self.late.act(
+                    fault.late,
+                    lambda: self._act_late(entry, tenant, asked, values, refusal),
+                )
             return fault.spoil(None)
         text, status, outcome = self._act(tenant, asked, values, refusal)
         body = text.encode("utf-8")
@@ -117,6 +125,18 @@ class Service:
             reply = fault.spoil(reply)
         self._note(request, tenant, name, values, outcome)
         return reply
+
+    def _act_late(
+        self,
+        entry: Entry,
+        tenant: Tenant,
+        asked: Asked,
+        values: dict[str, Any],
+        refusal: Refused | None,
+    ) -> None:
+        """Do what was asked by a request that nobody waits for any more."""
+        _unread, _status, outcome = self._act(tenant, asked, values, refusal)
+        self.journal.amend(entry, self.clock.wall_now(), f"{outcome}, {entry.outcome}")
 
     def _act(
         self, tenant: Tenant, asked: Asked, values: dict[str, Any], refusal: Refused | None
@@ -143,9 +163,9 @@ class Service:
 
     def _note(
         self, request: Request, tenant: Tenant, call: str, values: Mapping[str, Any], outcome: str
-    ) -> None:
+    ) -> Entry:
         scrub = self._credentials.scrub
-        self.journal.note(
+        return self.journal.note(
             self.clock.wall_now(),
             tenant.surface,
             request.method,

@@ -14,6 +14,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import DATES, SWITCHES
 from ansible_collections.cloudiway.mail.tests.unit.plugins.inventory.test_cloudiway_waves import (
     HEADER,
     Inventory,
@@ -51,7 +52,8 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 #: Values of any kind, and such as have the right shape and are wrong within it.
-SETTINGS = VALUES | st.dictionaries(st.sampled_from(["migrate_mails", "to_date"]), VALUES)
+NAMES_OF_SETTINGS = st.sampled_from([*SWITCHES, *DATES])
+SETTINGS = VALUES | st.dictionaries(NAMES_OF_SETTINGS, VALUES)
 BATCHES = VALUES | st.dictionaries(
     st.sampled_from(["Wave 1", "Wave 2"]),
     VALUES | st.dictionaries(st.sampled_from(["settings", "a_variable"]), SETTINGS),
@@ -84,7 +86,7 @@ def test_no_value_of_an_option_makes_a_traceback(given_: dict[str, t.Any], has_l
 
 
 @few
-@given(st.dictionaries(st.sampled_from(["migrate_mails", "to_date"]), VALUES, min_size=1))
+@given(st.dictionaries(NAMES_OF_SETTINGS | TEXTS, VALUES, min_size=1))
 def test_no_value_of_a_setting_makes_a_traceback(wrong: dict[str, t.Any]) -> None:
     line = "a@old.example;a@new.example;Adler;Wave 1\n"
     parse(lambda inventory: inventory.parse(line, settings=wrong))

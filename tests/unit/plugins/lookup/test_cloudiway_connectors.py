@@ -18,8 +18,14 @@ from ansible.template import Templar
 
 from ansible_collections.cloudiway.mail.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.cloudiway.mail.plugins.lookup import cloudiway_connectors
-from ansible_collections.cloudiway.mail.tests.unit.plugins.conftest import KEY, SECRET, Service
-from ansible_collections.cloudiway.mail.tests.unit.support import leaks
+from ansible_collections.cloudiway.mail.tests.unit.plugins.conftest import Service
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import (
+    KEY,
+    SECRET,
+    WRITINGS,
+    everything,
+    leaks,
+)
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     ScriptedServer,
     Sent,
@@ -132,14 +138,14 @@ def test_a_missing_requests_is_named(look: Look, monkeypatch: pytest.MonkeyPatch
 
 
 #: The secret in every way of writing, one after the other.
-ECHO = " / ".join(f"{way}: {write(leaks.SECRET)}" for way, write in leaks.WRITINGS.items())
+ECHO = " / ".join(f"{way}: {write(SECRET)}" for way, write in WRITINGS.items())
 
 
 def test_no_list_shows_the_secret_that_a_service_echoes(look: Look) -> None:
     connectors = [{"name": "Exchange", "type": ECHO}, {"name": ECHO, "type": "Google"}]
     with ScriptedServer({"*": [ok(connectors)]}) as server:
         [found] = look("source", **_connection(server))
-    assert not leaks.leaks(leaks.everything(found))
+    assert not leaks(everything(found))
     assert found[0]["name"] == "Exchange"
     assert "in clear: ********" in found[0]["type"]
 
@@ -151,10 +157,10 @@ def test_no_list_shows_the_secret_that_a_service_echoes(look: Look) -> None:
 def test_no_error_shows_the_secret_that_a_service_echoes(look: Look, answer: Sent) -> None:
     with ScriptedServer({"*": [answer]}) as server, pytest.raises(AnsibleLookupError) as caught:
         look("source", **_connection(server))
-    assert not leaks.leaks("".join(traceback.format_exception(caught.value)))
-    assert not leaks.leaks(f"{caught.value} {vars(caught.value)} {caught.value.__context__!r}")
+    assert not leaks("".join(traceback.format_exception(caught.value)))
+    assert not leaks(f"{caught.value} {vars(caught.value)} {caught.value.__context__!r}")
 
 
 def _connection(server: ScriptedServer) -> dict[str, Any]:
-    secrets = {"consumer_key": KEY, "consumer_secret": leaks.SECRET}
+    secrets = {"consumer_key": KEY, "consumer_secret": SECRET}
     return {**secrets, "api_url": server.url, "retry_timeout": 0}

@@ -10,23 +10,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils import _client
+from ansible_collections.cloudiway.mail.tests.unit.support import patience
+from ansible_collections.cloudiway.mail.tests.unit.support.fixtures import one_simulator, service
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import ScriptedServer, Step
-from ansible_collections.cloudiway.mail.tests.unit.support.service import CAST, Service, simulator
 
-
-@pytest.fixture(scope="session")
-def one_simulator() -> Iterator[Service]:
-    """The simulator of all tests of the session."""
-    with simulator(*CAST) as service:
-        yield service
-
-
-@pytest.fixture
-def service(one_simulator: Service) -> Service:
-    """A simulator with nobody in it, which reads the document in its default way."""
-    one_simulator.clear()
-    return one_simulator
+__all__ = ["one_simulator", "service"]
 
 
 @pytest.fixture
@@ -43,16 +31,12 @@ def scripted() -> Iterator[Callable[..., ScriptedServer]]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses between two tries that are as good as none."""
-    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(_client, "_LONGEST_PAUSE", 0.05)
+    """Pauses between two tries that are as good as none, and one look after a lost answer."""
+    patience.shorten_pauses(monkeypatch)
+    patience.look_once(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the environment says of proxies and certificates is not for the tests."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
+    patience.go_straight(monkeypatch)

@@ -43,11 +43,10 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     Throttled,
     Unreachable,
 )
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     CUT,
     HANG_UP,
-    KEY,
-    SECRET,
     Asked,
     ScriptedServer,
     Sent,
@@ -55,7 +54,6 @@ from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     ok,
     page,
     raw,
-    written_forms,
 )
 
 Begin = Callable[..., ScriptedServer]
@@ -314,6 +312,15 @@ def test_404_on_every_path_says_that_there_is_no_such_call(scripted: Begin) -> N
     assert "is api_url right?" in caught.value.message
 
 
+def test_404_after_a_refusal_does_not_hide_the_reason(scripted: Begin) -> None:
+    refused = failure("no user has this tag, nor tag-1 either")
+    server = scripted(page(404), refused, page(404))
+    with Client(connection(server)) as client, pytest.raises(Refused, match="nor tag-1") as caught:
+        client.user("tag-1")
+    assert [asked.method for asked in server.asked] == ["GET", "POST", "POST"]
+    assert (caught.value.code, caught.value.call) == ("refused", "get")
+
+
 def test_a_license_is_assigned_at_the_tag_where_the_plain_path_is_not_there(
     scripted: Begin,
 ) -> None:
@@ -429,6 +436,60 @@ def test_503_may_have_acted_so_a_write_looks_first(scripted: Begin) -> None:
     server = scripted(batch=[ok([])], start=[page(503), ok()])
     start(server, lambda: True)
     assert server.calls() == ["batch", "start"]
+
+
+LATE = pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        (contract.START_USER, TAG),
+        (contract.CREATE_BATCH, {contract.BATCH: "a"}),
+        (contract.REMOVE_FROM_BATCH, TAG),
+    ],
+    ids=str,
+)
+
+
+@LATE
+def test_what_is_acted_upon_after_the_first_look_is_not_done_again(
+    scripted: Begin, call: contract.Call, arguments: dict[str, str]
+) -> None:
+    looks = iter([False, False, True])
+    server = scripted(batch=[ok([])], **{call.name: [CUT, ok()]})
+    with Client(connection(server)) as client:
+        client.batches()
+        client.send(call, arguments, lambda: next(looks))
+    assert server.calls() == ["batch", call.name]
+
+
+@LATE
+def test_what_is_not_seen_for_seconds_is_done_again(
+    scripted: Begin,
+    call: contract.Call,
+    arguments: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_client, "_LATE_PAUSE", 0.1)
+    monkeypatch.setattr(_client, "_LATE_EFFECT", 0.5)
+    server = scripted(batch=[ok([])], **{call.name: [CUT, ok()]})
+    with Client(connection(server)) as client:
+        client.batches()
+        client.send(call, arguments, never)
+    lost, again = (asked.moment for asked in server.asked if asked.call == call.name)
+    assert again - lost >= 0.5
+
+
+def test_a_run_that_ends_while_it_looks_says_that_nobody_knows(scripted: Begin) -> None:
+    server = scripted(batch=[ok([])], create=[CUT, ok()])
+    client = Client(connection(server))
+    client.batches()
+
+    def look() -> bool:
+        threading.Thread(target=client.close).start()
+        return False
+
+    with pytest.raises(LostAnswer, match="whether it was done is not known: look again"):
+        client.send(contract.CREATE, dict.fromkeys(contract.PERSON, "x"), look)
+    assert server.calls() == ["batch", "create"]
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -1229,8 +1290,7 @@ def test_no_text_of_a_failure_and_no_log_shows_the_secret(
     texts += [record.getMessage() for record in caplog.records]
     texts += [str(record.exc_info) for record in caplog.records]
     for text in texts:
-        for form in written_forms():
-            assert form not in text
+        assert not leaks(text)
 
 
 def test_what_the_service_says_stays_readable_where_the_secret_is_taken_out(

@@ -20,6 +20,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     ScriptedServer,
     failure,
     ok,
+    page,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
@@ -89,6 +90,20 @@ def test_a_tag_that_nobody_has_is_nobody_where_the_list_shows_no_tags(
     service.read_as(getall_tags=False)
     assert directory.by_tag("nobody") is None
     assert directory.look_up(["nobody"]) == [None]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_tag_that_a_gateway_does_not_let_through_is_not_taken_for_nobodys(
+    scripted: Callable[..., ScriptedServer], status: int
+) -> None:
+    listed = {"sourceEmail": source("anna"), "targetEmail": target("anna")}
+    server = scripted(getall=[ok([listed])], get=[page(status)])
+    with Client(Connection("k", "s", server.url)) as client:
+        directory = Directory(client)
+        with pytest.raises(Refused, match=f"HTTP {status}, not from the service itself"):
+            directory.by_tag("tag-1")
+        with pytest.raises(Refused, match=f"HTTP {status}, not from the service itself"):
+            directory.look_up(["tag-1"])
 
 
 @pytest.mark.parametrize("missing", ["hasError", "null"])

@@ -16,7 +16,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import ForceNeeded
 from ansible_collections.cloudiway.mail.plugins.module_utils._export import export
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
     Service,

@@ -20,6 +20,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user
+from ansible_collections.cloudiway.mail.tests.unit.support import patience
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
     Params,
@@ -141,7 +142,13 @@ TALLIES = ("starts", "audits", "permission_runs")
 UNDISTURBED: dict[Case, dict[str, t.Any]] = {}
 
 
-def ending(service: Service, case: Case, disturb: Callable[[], None]) -> dict[str, t.Any]:
+#: Seconds: of patience, where the fault is a lack of it and where it is none.
+IMPATIENT, PATIENT = 0.3, 10
+
+
+def ending(
+    service: Service, case: Case, disturb: Callable[[], None], timeout: float = PATIENT
+) -> dict[str, t.Any]:
     """How it ends."""
     service.clear()
     service.read_as(
@@ -152,7 +159,8 @@ def ending(service: Service, case: Case, disturb: Callable[[], None]) -> dict[st
     for name, facts in case.have.items():
         service.have(name, **facts)
     disturb()
-    outcome = service.do(case.work, case.params, timeout=0.3, retry_timeout=8)
+    outcome = service.do(case.work, case.params, timeout=timeout, retry_timeout=8)
+    service.control("faults/reset", {})  # whatever is yet to be acted upon is
     service.control("clock", {"advance": 100_000})  # whatever is under way comes to its end
     users = sorted(service.users, key=lambda user: str(user["source_email"]))
     return {
@@ -161,6 +169,15 @@ def ending(service: Service, case: Case, disturb: Callable[[], None]) -> dict[st
         "batches": {name: sorted(tags) for name, tags in service.batches.items()},
         "violations": service.violations,
     }
+
+
+def ending_undisturbed(service: Service, case: Case) -> dict[str, t.Any]:
+    """How it ends when nothing is lost; tried once."""
+    if case not in UNDISTURBED:
+        UNDISTURBED[case] = ending(service, case, lambda: None)
+        assert service.writes[case.call] >= 1
+        assert UNDISTURBED[case]["violations"] == []
+    return UNDISTURBED[case]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -172,14 +189,23 @@ def test_a_lost_answer_leaves_nothing_out_and_does_nothing_twice(
     monkeypatch.setattr(
         "ansible_collections.cloudiway.mail.plugins.module_utils._client._RETRY_AFTER", (0.01, 0.01)
     )
-    if case not in UNDISTURBED:
-        UNDISTURBED[case] = ending(service, case, lambda: None)
-        assert service.writes[case.call] >= 1
-        assert UNDISTURBED[case]["violations"] == []
-    struck = ending(service, case, lambda: service.fault(call=case.call, **FAULTS[fault]))
-    assert struck == UNDISTURBED[case]
-    spoilt = [one for one in service.journal if "fault: " in one["outcome"]]
-    assert spoilt
+    told = FAULTS[fault]
+    timeout = IMPATIENT if told["kind"] == "timeout" else PATIENT
+    undisturbed = ending_undisturbed(service, case)
+    struck = ending(service, case, lambda: service.fault(call=case.call, **told), timeout)
+    assert struck == undisturbed
+    assert [one for one in service.journal if "fault: " in one["outcome"]]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_call_that_is_acted_upon_after_the_first_look_does_nothing_twice(
+    service: Service, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience.shorten_pauses(monkeypatch)
+    undisturbed = ending_undisturbed(service, case)
+    late = {"kind": "cut", "when": "late", "late": 0.7}
+    assert ending(service, case, lambda: service.fault(call=case.call, **late)) == undisturbed
+    assert [one for one in service.journal if "fault: cut late" in one["outcome"]]
 
 
 @pytest.mark.parametrize("kind", ["cut", "429", "status", "timeout", "trickle", "wrong_length"])
@@ -194,6 +220,7 @@ def test_reads_that_fail_now_and_then_change_nothing_about_the_end(
         service,
         case,
         lambda: service.fault(kind, "GET", probability=0.4, seed=7, times=3, **more),
+        IMPATIENT,
     )
     assert struck == undisturbed
 

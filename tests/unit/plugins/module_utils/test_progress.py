@@ -75,3 +75,11 @@ def test_a_list_of_which_all_was_done_tells_of_its_end_once(told: Path) -> None:
     tally("license")
     tally.end()
     assert lines(told) == ["users 100 %: 2 of 2 calls, 1 created, 1 licensed"]
+
+
+@pytest.mark.parametrize("where", ["no-such-folder/lines", "", "/dev/full"])
+def test_work_goes_on_where_a_line_cannot_be_written(where: str, tmp_path: Path) -> None:
+    progress = Progress(str(tmp_path / where), 0.05)
+    progress.tell("users  40 %: 2 of 5 calls")
+    progress.tell("users 100 %: 5 of 5 calls")
+    assert not list(tmp_path.iterdir())

@@ -18,7 +18,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Clou
 from ansible_collections.cloudiway.mail.plugins.module_utils._files import alone_in
 from ansible_collections.cloudiway.mail.plugins.module_utils._report import make_report, merged
 from ansible_collections.cloudiway.mail.plugins.module_utils._waves import unread
-from ansible_collections.cloudiway.mail.tests.unit.support.scripted import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
     Service,

@@ -20,9 +20,8 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     LostAnswer,
     Unreachable,
 )
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
-    KEY,
-    SECRET,
     ScriptedServer,
     Sent,
     ok,
