@@ -21,6 +21,7 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     KEY,
     Simulator,
     end_processes,
+    run_as_typed,
     simulator,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET
@@ -99,17 +100,8 @@ class Place:
         self, *command: str | Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as the engineer does; what it printed is all in C(stdout)."""
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment if environment is None else environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
+        found = self.environment if environment is None else environment
+        return run_as_typed(command, self.folder, found, LIMIT)
 
     def set_up(self, *arguments: str) -> str:
         """Run awx_setup to its good end, and say what it printed; writes are counted anew."""

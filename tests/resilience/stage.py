@@ -22,7 +22,7 @@ import threading
 import time
 import typing as t
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -390,6 +390,23 @@ class Stage:
     def _left(self, name: str) -> Facts:
         left: Facts = json.loads((self.folder / name).read_text(encoding="utf-8"))
         return left
+
+
+def run_as_typed(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], limit: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command for at most so many seconds; all that it printed is in C(stdout)."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
 
 
 def source(name: str) -> str:
