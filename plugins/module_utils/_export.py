@@ -29,6 +29,7 @@ from ._models import MailUser, address_key
 from ._plan import Outcome
 from ._redaction import Redactor
 from ._roster import Row, batch_fault, judge
+from ._users_file import HEADERS
 
 Params = Mapping[str, t.Any]
 
@@ -40,17 +41,6 @@ GROUP: t.Final = "cloudiway_batches"
 #: How many of those who are left out are returned, and named in a warning.
 NAMED: t.Final = 20
 
-#: Header of the portal's own import -> option.
-_COLUMNS: t.Final = {
-    "FirstName": "first_name",
-    "LastName": "last_name",
-    "SourceEmail": "source_email",
-    "TargetEmail": "target_email",
-    "BatchName": "batch",
-    "SourceConnectorName": "source_connector",
-    "TargetConnectorName": "target_connector",
-    "License": "license",
-}
 #: What a spreadsheet takes for a formula. The list is for programs, so it is written as it is.
 _FORMULA: t.Final = re.compile(r"\s*[=+\-@]")
 
@@ -359,9 +349,9 @@ def csv_of(rows: Sequence[Row]) -> str:
     """The list, with the headers of the portal's own import."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(_COLUMNS)
+    lines.writerow(HEADERS)
     for _origin, fields in rows:
-        lines.writerow([fields.get(option, "") for option in _COLUMNS.values()])
+        lines.writerow([fields.get(option, "") for option in HEADERS.values()])
     return text.getvalue()
 
 

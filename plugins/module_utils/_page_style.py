@@ -136,6 +136,7 @@ footer { padding-bottom: 2.5rem; color: var(--soft); font-size: .86rem; }
   .stack thead th:not(.sorts) { display: none; }
   .stack thead tr { display: flex; flex-wrap: wrap; gap: .15rem .9rem; padding-bottom: .4rem; }
   .stack thead th { padding: 0; }
+  .stack thead th.sorts:first-child::before { content: "Sort by: "; color: var(--soft); font-size: .86rem; }
   .stack tbody, .stack tfoot { display: block; }
   .stack tbody tr, .stack tfoot tr {
     display: grid; grid-template-columns: repeat(4, 1fr); gap: .15rem .6rem;

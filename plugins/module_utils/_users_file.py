@@ -16,25 +16,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from ._errors import InvalidInput
 from ._roster import Fields, Row, judge, quoted
 
-#: Header of the portal's own import, without case and blanks -> option. None is known and ignored:
-#: the API has no recipient type.
+#: Header of the portal's own import, and those for what it has not -> option.
+HEADERS: t.Final[Mapping[str, str]] = {
+    "FirstName": "first_name",
+    "LastName": "last_name",
+    "SourceEmail": "source_email",
+    "TargetEmail": "target_email",
+    "BatchName": "batch",
+    "SourceConnectorName": "source_connector",
+    "TargetConnectorName": "target_connector",
+    "License": "license",
+}
+#: The same without case and blanks. None is known and ignored: the API has no recipient type.
 COLUMNS: t.Final[Mapping[str, str | None]] = {
-    "firstname": "first_name",
-    "lastname": "last_name",
-    "sourceemail": "source_email",
-    "targetemail": "target_email",
-    "batchname": "batch",
-    "sourceconnectorname": "source_connector",
-    "targetconnectorname": "target_connector",
-    "license": "license",
+    **{header.lower(): option for header, option in HEADERS.items()},
     "sourcerecipienttype": None,
     "targetrecipienttype": None,
 }
-_HEADERS: t.Final = (
-    "FirstName, LastName, SourceEmail, TargetEmail, BatchName, SourceConnectorName,"
-    " TargetConnectorName, License"
-)
-_NEEDED: t.Final[Mapping[str, str]] = {"sourceemail": "SourceEmail", "targetemail": "TargetEmail"}
+_KNOWN: t.Final = ", ".join(HEADERS)
+_NEEDED: t.Final = ("SourceEmail", "TargetEmail")
 
 #: How files begin that people take for a CSV.
 _NO_TEXT: t.Final = (
@@ -61,7 +61,7 @@ def read_users_file(
         ((at, line) for at, line in enumerate(lines, 1) if line.strip(" ,;\t\r\n")), (0, "")
     )
     if not header:
-        raise InvalidInput([f"{path}: the file is empty; expected a header line: {_HEADERS}"])
+        raise InvalidInput([f"{path}: the file is empty; expected a header line: {_KNOWN}"])
     delimiter, columns = _columns(header)
     faults = [(above, f"line {above}: {fault}") for fault in _header_faults(header, columns)]
     options = [COLUMNS.get(_bare(column)) for column in columns]
@@ -143,15 +143,15 @@ def _header_faults(header: str, columns: Sequence[str]) -> Iterator[str]:
     if not any(name in COLUMNS for name in bare):
         yield (
             f"no column is known in {quoted(header.strip())}; expected a header of these,"
-            f" separated by , or ;: {_HEADERS}"
+            f" separated by , or ;: {_KNOWN}"
         )
         return
-    for name, column in _NEEDED.items():
-        if name not in bare:
+    for column in _NEEDED:
+        if column.lower() not in bare:
             yield f"the column {column} is missing"
     for at, name in enumerate(bare):
         if name not in COLUMNS:
-            yield f"unknown column {quoted(columns[at].strip())}; known are {_HEADERS}"
+            yield f"unknown column {quoted(columns[at].strip())}; known are {_KNOWN}"
         elif name in bare[:at]:
             yield f"the column {columns[at].strip()} is there twice"
 

@@ -10,7 +10,11 @@ import threading
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ansible_collections.cloudiway.mail.tests.awx.kinds import KINDS, UNIFIED
+from ansible_collections.cloudiway.mail.tests.awx.kinds import (
+    ASKED_OF_JOBS,
+    KINDS,
+    UNIFIED,
+)
 from ansible_collections.cloudiway.mail.tests.awx.refusals import (
     Facts,
     Refusal,
@@ -85,6 +89,9 @@ class Controller:
         if kind == "job_templates":
             project = self.objects["projects"].get(shown["project"], {})
             shown["organization"] = project.get("organization")
+        if shown.get("organization"):
+            about = self.objects["organizations"][shown["organization"]]
+            shown["summary_fields"]["organization"] = {"id": about["id"], "name": about["name"]}
         if kind == "workflow_job_template_nodes" and shown["unified_job_template"]:
             shown["related"]["unified_job_template"] = self._place_of(shown["unified_job_template"])
         return shown
@@ -196,6 +203,13 @@ class Controller:
             raise Refusal(
                 {"inventory": ["Job Template must provide 'inventory' or allow prompting."]}
             )
+
+    def _check_workflow_job_template_node(self, fields: Facts) -> None:
+        template = self.objects["job_templates"].get(fields["unified_job_template"])
+        asked = {name for name in ASKED_OF_JOBS if fields.get(name) is not None}
+        for name in asked if template else ():
+            if not template[f"ask_{name}_on_launch"]:
+                raise Refusal({name: ["Field is not configured to prompt on launch."]})
 
     # Lists and doors below an object -----------------------------------------------------------
 

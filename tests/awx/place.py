@@ -21,12 +21,17 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     KEY,
     Simulator,
     end_processes,
+    run_as_typed,
     simulator,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET
 
 AWX_COLLECTIONS = CHECKOUT / "build/awx"
 LINK = CHECKOUT / "build/link"
+SETUP = (
+    *(sys.executable, "-m", "ansible", "playbook"),
+    *("cloudiway.mail.awx_setup", "-e", "@awx.yml"),
+)
 LIMIT = 500.0  # seconds for one command; many times what it takes
 
 WAVES = """
@@ -68,7 +73,7 @@ class Place:
         self.have(USERS)
         (self.repository / "waves.cloudiway.yml").write_text(WAVES, encoding="utf-8")
         (folder / "awx.yml").write_text(
-            OWN + f"awx_project_scm_url: {self.repository}\n", encoding="utf-8"
+            OWN + f"awx_repository_url: {self.repository}\n", encoding="utf-8"
         )
 
     def have(self, users: str) -> None:
@@ -95,26 +100,21 @@ class Place:
         self, *command: str | Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as the engineer does; what it printed is all in C(stdout)."""
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment if environment is None else environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
+        found = self.environment if environment is None else environment
+        return run_as_typed(command, self.folder, found, LIMIT)
 
     def set_up(self, *arguments: str) -> str:
         """Run awx_setup to its good end, and say what it printed; writes are counted anew."""
         self.server.writes.clear()
-        setup = "cloudiway.mail.awx_setup"
-        done = self.do(
-            sys.executable, "-m", "ansible", "playbook", setup, "-e", "@awx.yml", *arguments
-        )
+        done = self.do(*SETUP, *arguments)
         assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def set_up_wrongly(self, *arguments: str) -> str:
+        """Run awx_setup, which does not take something, and say what it printed."""
+        self.server.writes.clear()
+        done = self.do(*SETUP, *arguments)
+        assert done.returncode == 2, done.stdout
         return done.stdout
 
     def job(self, template: str, **asked: object) -> Facts:

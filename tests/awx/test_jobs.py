@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import Run, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import ANNA, USERS, Place
@@ -87,6 +88,19 @@ def test_each_slice_touches_its_own_batches_and_no_others(awx: Place) -> None:
         seen.append(batches)
     assert seen == [{"Pilot", "Wave 2"}, {"Wave 1"}]
     assert {user["starts"] for user in awx.service.state["users"]} == {1}
+
+
+def test_reports_outlive_their_jobs_in_a_folder_that_awx_exposes(
+    bare: Place, tmp_path: Path
+) -> None:
+    folder = tmp_path / "exposed"
+    bare.set_up("-e", f"awx_report_dir={folder}")
+    good(bare.run("validate"))
+    assert not folder.exists()
+    good(bare.run("prestage", limit="pilot"))
+    assert "Pilot" in (folder / "report.html").read_text(encoding="utf-8")
+    good(bare.run("status"))
+    assert "Wave 2" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_gate_that_fails_stops_its_own_batch_and_the_job(awx: Place) -> None:

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
-from ansible_collections.cloudiway.mail.tests.awx.jobs import walk
+import yaml
+
+from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import LINK, Place, changed
 from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
@@ -25,6 +28,13 @@ TEMPLATES = {
 }
 
 
+class Lenient(yaml.SafeLoader):
+    """Reads a file of Ansible."""
+
+
+Lenient.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
 def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:
     environment = {
         name: value
@@ -38,11 +48,63 @@ def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:
     for missing in (
         "The collection awx.awx is not installed",
         "ansible-galaxy collection install awx.awx:24.6.1",
-        *("awx_organization", "awx_project_scm_url", "CONTROLLER_HOST"),
-        *("CLOUDIWAY_CONSUMER_KEY", "CLOUDIWAY_CONSUMER_SECRET"),
+        *("awx_organization", "awx_repository_url", "CONTROLLER_HOST"),
+        *("CLOUDIWAY_CONSUMER_KEY", "CLOUDIWAY_CONSUMER_SECRET", "CONTROLLER_OAUTH_TOKEN"),
     ):
         assert missing in done.stdout
     assert bare.server.writes == []
+
+
+WRONG = {
+    "awx_organisation=Contoso": "no variable of this playbook; did you mean awx_organization?",
+    "awx_execution_enviroment=Ours": "did you mean awx_execution_environment?",
+    "awx_inventory_file=waves.yml": "awx_inventory_file: the name of the file of waves ends in",
+    "awx_slices=0": "awx_slices: expected a whole number from 1 on",
+    "awx_approval_timeout=1h": "awx_approval_timeout: expected a whole number of seconds",
+    "awx_report_dir=reports": "awx_report_dir: expected an absolute path",
+    "awx_galaxy_credentials=Ansible": "awx_galaxy_credentials: expected a list of names",
+    "awx_extra_vars=retries": "awx_extra_vars: expected variables and their values",
+    "awx_execution_environment=": "say how the image of awx_execution_environment_image is called",
+    "awx_name=": "awx_name: say with what the names in AWX begin",
+}
+
+
+def test_what_is_misspelt_or_impossible_is_named_at_once(bare: Place) -> None:
+    # Whoever runs the playbook as a job of AWX has these as well.
+    of_awx = ("awx_job_id=1", "awx_project_scm_branch=main", "awx_project_revision=0123abc")
+    options = [piece for given in (*WRONG, *of_awx) for piece in ("-e", given)]
+    done = bare.set_up_wrongly(*options)
+    assert [words for words in WRONG.values() if words not in done] == []
+    assert not [given for given in of_awx if given.partition("=")[0] in done]
+    assert bare.server.writes == []
+
+
+def test_no_variable_has_a_name_that_awx_gives_to_its_jobs() -> None:
+    told = (CHECKOUT / "playbooks/vars/awx_setup.yml").read_text(encoding="utf-8")
+    of_awx = re.compile(yaml.load(told, Loader=Lenient)["awx_given_to_jobs"])
+    names = re.findall(r"^(awx_\w+):", told, re.MULTILINE)
+    assert len(names) > 20
+    assert [name for name in names if of_awx.match(name)] == []
+
+
+def test_check_mode_tells_what_would_be_made_of_nothing_and_makes_none_of_it(bare: Place) -> None:
+    told = bare.set_up("--check")
+    assert changed(told) == 1
+    for thing in ("organizations: Contoso", "projects: Cloudiway waves", *TEMPLATES):
+        assert thing in told
+    assert bare.server.writes == []
+
+
+def test_another_organization_has_names_of_its_own(bare: Place) -> None:
+    bare.set_up()
+    bare.server.writes.clear()
+    other = ("-e", "awx_organization=Fabrikam")
+    told = bare.set_up_wrongly(*other)
+    assert "awx_name: the organisation Contoso has 'Cloudiway batches' already" in told
+    assert "awx_execution_environment: the organisation Contoso has 'Cloudiway' already" in told
+    assert bare.server.writes == []
+    bare.set_up(*other, "-e", "awx_name=Fabrikam", "-e", "awx_execution_environment=Fabrikam")
+    assert len(bare.awx.find("job_templates")) == 2 * len(TEMPLATES)
 
 
 def test_it_makes_all_once_and_then_nothing_but_what_awx_hides(bare: Place) -> None:
@@ -117,6 +179,19 @@ def test_the_inventory_is_filled_from_the_file_of_waves_and_before_each_job(read
     assert source["overwrite"]
     assert source["overwrite_vars"]
     assert sorted(ready.jobs.variables) == ["pilot", "wave-1", "wave-2"]
+
+
+def test_a_workflow_keeps_to_its_limit_whatever_templates_are_dealt_into(bare: Place) -> None:
+    bare.set_up("-e", "awx_slices=3")
+    template = bare.awx.named("job_templates", "Cloudiway prestage")
+    assert template["job_slice_count"] == 3
+    [node] = bare.awx.find("workflow_job_template_nodes", identifier="prestage")
+    assert node["unified_job_template"] == template["id"]
+    job = bare.job("prestage", limit="wave-1", job_slice_count=node["job_slice_count"])
+    assert bare.jobs.run(job)
+    assert [run.hosts for run in bare.jobs.runs] == [["pilot", "wave-1", "wave-2"]]
+    # What would have become of it.
+    assert not bare.jobs.run({**job, "job_slice_count": None})
 
 
 def test_permissions_are_never_dealt_into_slices(ready: Place) -> None:

@@ -23,6 +23,7 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     PROGRAM,
     end_processes,
     processes,
+    run_as_typed,
 )
 
 #: What the guides export. They open the service of the room.
@@ -53,17 +54,8 @@ class Room:
 
     def type(self, command: str) -> tuple[int, str]:
         """Type a block of commands; gives the exit status and all that was printed."""
-        done = subprocess.run(
-            ("bash", "-c", _SCRIPT.format(typed(command))),
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
+        script = _SCRIPT.format(typed(command))
+        done = run_as_typed(("bash", "-c", script), self.folder, self.environment, LIMIT)
         return done.returncode, done.stdout
 
 

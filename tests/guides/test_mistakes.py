@@ -32,6 +32,8 @@ MISSPELT = (
     " -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
     " -e cutover_switch_tasks=mx.yml -e cutover_source_connector=Exchnage"
 )
+#: The playbooks that are nothing without an inventory.
+OVER_BATCHES = ("cutover", "delta", "final", "status", "stop")
 OF_NO_BATCH = "-a 'batch=Pilto state=migrated'"
 
 #: What is typed, and pieces of what is said of it.
@@ -83,14 +85,13 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         f'{WITH_BOTH}export PYTHONPATH="$PWD/shadow"; {CUTOVER}',
         ["Failed to import the required Python library (requests) on"],
     ),
-    "no inventory": (
-        f"{WITH_BOTH}ansible-playbook cloudiway.mail.cutover",
-        ["no host in the group cloudiway_batches: give an inventory with -i"],
-    ),
-    "no inventory to stop": (
-        f"{WITH_BOTH}ansible-playbook cloudiway.mail.stop",
-        ["no host in the group cloudiway_batches: give an inventory with -i"],
-    ),
+    **{
+        f"no inventory to {playbook}": (
+            f"{WITH_BOTH}ansible-playbook cloudiway.mail.{playbook}",
+            ["no host in the group cloudiway_batches: give an inventory with -i"],
+        )
+        for playbook in OVER_BATCHES
+    },
     "inventory of another name": (
         f"{WITH_BOTH}ansible-playbook -i waves.yml cloudiway.mail.cutover",
         ["must end in .cloudiway.yml or .cloudiway.yaml; rename it", "give an inventory with -i"],

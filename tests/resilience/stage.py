@@ -22,7 +22,7 @@ import threading
 import time
 import typing as t
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -427,6 +427,23 @@ def went_through_all_phases_once(state: Facts) -> None:
         assert [one["outcome"] for one in user["passes"]] == ["SUCCESS", "SUCCESS"]
         assert user["licensed"]
         assert user["settings"]["from_date"] == "2020-05-01"
+
+
+def run_as_typed(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], limit: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command for at most so many seconds; all that it printed is in C(stdout)."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
 
 
 def source(name: str) -> str:
