@@ -23,6 +23,7 @@ from pathlib import Path
 
 from arrange import BUILD, CHECKOUT, files_of
 from outcome import Outcome, outcomes_in
+from quiet import run_quietly
 
 #: Which Python each ansible-core runs on, as far as this project supports it; the oldest first.
 SUPPORTED: dict[str, tuple[str, ...]] = {
@@ -144,19 +145,8 @@ def run(pair: Pair) -> Result:
     trouble = ""
     with log_of(pair).open("w", encoding="utf-8") as log:
         for command in commands(pair, python):
-            try:
-                subprocess.run(
-                    command,
-                    cwd=pair.place,
-                    env=surroundings,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    timeout=LIMIT,
-                    check=True,
-                )
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-                trouble = f"see {log_of(pair).relative_to(CHECKOUT)}"
+            if wrong := run_quietly(command, log, pair.place, surroundings, LIMIT):
+                trouble = f"{wrong}, see {log_of(pair).relative_to(CHECKOUT)}"
                 break
     return Result(pair, tuple(outcomes_in(pair.place / "build")), trouble)
 
