@@ -22,6 +22,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[3]
 USERS_NEED = {
     "CHANGELOG.rst",
+    "CODE_OF_CONDUCT.md",
     "COPYING",
     "FILES.json",
     "LICENSES",
@@ -98,7 +99,9 @@ def test_a_release_is_one_command_and_holds_what_users_need(run: Run, tmp_path: 
     assert held <= USERS_NEED
     assert {"meta", "plugins", "roles", "playbooks", "README.md", "CHANGELOG.rst"} <= held
     assert not [
-        name for name in names if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/", name)
+        name
+        for name in names
+        if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/|inclusion", name)
     ]
     assert "ansible-galaxy collection publish build/cloudiway-mail-1.0.0.tar.gz" in done.stdout
 
