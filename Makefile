@@ -13,8 +13,8 @@ ARGS ?=
 PAIRS ?=
 # The version that `make release` makes.
 VERSION ?=
-# What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience, and
-# browser, which needs Chromium.
+# What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience and
+# matrix=oldest, and browser, which needs Chromium.
 MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.
@@ -28,6 +28,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 MADE := .venv/made
 CAN_RUN := .venv/has-ansible
 CAN_CHECK := .venv/has-tools
+CAN_IMPORT := .venv/importer/made
 PIP_INSTALL := .venv/bin/python -m pip --disable-pip-version-check --quiet install
 RUN := .venv/bin/python
 # Where a rehearsal leaves its report, and the address of its simulator.
@@ -42,7 +43,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test lint sanity unit integration resilience faults chaos awx bench test-matrix coverage rehearsal \
-	rehearsal-stop build browser picture guides docs release clean
+	rehearsal-stop build browser picture guides docs importer release clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf 'make %-16s%s\n' "$$name" "$$text"; done
@@ -92,9 +93,8 @@ browser: $(CAN_CHECK) ## open the report in Chromium, which must be installed, a
 picture: $(CAN_RUN) ## rehearse, and take the picture of the report for the README; needs Chromium too
 	@$(RUN) tools/picture.py
 
-coverage: $(CAN_CHECK) ## show which lines the unit tests do not reach
-	@$(RUN) -m coverage run -m pytest -q
-	@$(RUN) -m coverage report
+coverage: $(CAN_CHECK) ## show what of plugins/ neither unit nor integration reaches; fails below 95 % of branches
+	@$(RUN) tools/reached.py
 
 rehearsal: $(CAN_RUN) ## play a whole cutover against the simulator (ARGS="-e users_file=..." for your own list)
 	@$(RUN) tools/arrange.py
@@ -106,9 +106,13 @@ rehearsal-stop: $(CAN_RUN) ## end the simulator that a rehearsal left running
 
 build: $(CAN_RUN) ## build the collection's archive into build/
 	@$(RUN) tools/arrange.py
+	@rm -f build/cloudiway-mail-*.tar.gz
 	@ansible-galaxy collection build build/tree/ansible_collections/cloudiway/mail --output-path build --force
 
-release: $(CAN_CHECK) ## make version, change log, archive, commit and tag (VERSION=1.2.0)
+importer: $(CAN_IMPORT) build ## have galaxy-importer read the archive; a warning is an error
+	@$(RUN) tools/importer.py build/cloudiway-mail-*.tar.gz
+
+release: $(CAN_CHECK) $(CAN_IMPORT) ## make version, change log, archive, commit and tag (VERSION=1.2.0)
 	@$(RUN) tools/release.py $(VERSION)
 
 clean: ## remove build and .venv
@@ -127,4 +131,9 @@ $(CAN_RUN): requirements.txt tests/requirements/ansible.txt $(MADE)
 
 $(CAN_CHECK): tests/requirements/tools.txt tests/requirements/tests.txt $(CAN_RUN)
 	$(PIP_INSTALL) -r tests/requirements/tools.txt
+	@touch $@
+
+$(CAN_IMPORT): tests/requirements/importer.txt $(MADE)
+	$(PYTHON_PATH) -m venv .venv/importer
+	.venv/importer/bin/python -m pip --disable-pip-version-check --quiet install -r tests/requirements/importer.txt
 	@touch $@

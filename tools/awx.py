@@ -8,24 +8,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 
-from arrange import BUILD, CHECKOUT, lay_link
-from outcome import Outcome, count_cases
+from arrange import BUILD, lay_link
+from suite import run_suite
 
-TESTS = "tests/awx"
-REPORT = BUILD / "awx.xml"
 LIMIT = 1500.0  # seconds for all of them
 
 #: The package that brings the modules of AWX 24.6.1 with a hundred other collections, none of which is wanted.
 PACKAGE = "ansible >= 12.3, < 14"
 WANTED = "ansible_collections/awx/awx/"
 MODULES = BUILD / "awx"
-
-# A test runs whole playbooks, each with a limit of its own.
-NO_LIMIT_OF_A_TEST = ("-o", "faulthandler_timeout=0")
 
 
 def lay_modules() -> None:
@@ -43,24 +37,12 @@ def lay_modules() -> None:
                 archive.extract(name, MODULES)
 
 
-def main() -> int:
-    """Run pytest, whose words go straight to the terminal."""
-    start = time.monotonic()
+def lay_all() -> None:
+    """Lay the link, and those modules."""
     lay_link()
     lay_modules()
-    REPORT.unlink(missing_ok=True)
-    pytest = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q")
-    done = subprocess.run(
-        (*pytest, *NO_LIMIT_OF_A_TEST, f"--junitxml={REPORT}", TESTS, *sys.argv[1:]),
-        cwd=CHECKOUT,
-        timeout=LIMIT,
-        check=False,
-    )
-    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
-    if done.returncode:
-        failed = max(failed, 1)
-    return Outcome("awx", passed, failed, time.monotonic() - start).conclude("tests")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # A module of tests sets a stand-in of AWX up once.
+    sys.exit(run_suite("awx", LIMIT, share="loadfile", before=lay_all))

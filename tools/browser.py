@@ -5,31 +5,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 
-from arrange import BUILD, CHECKOUT, lay_link
-from outcome import Outcome, count_cases
+from suite import NO_LIMIT_OF_A_TEST, run_suite
 
-TESTS = "tests/browser"
-REPORT = BUILD / "browser.xml"
 LIMIT = 600.0  # seconds for all of them
-
-
-def main() -> int:
-    """Run pytest, whose words go straight to the terminal."""
-    start = time.monotonic()
-    lay_link()
-    REPORT.unlink(missing_ok=True)
-    # -rP shows what the tests have measured.
-    pytest = (sys.executable, "-m", "pytest", "-q", "-rP", f"--junitxml={REPORT}")
-    done = subprocess.run((*pytest, TESTS, *sys.argv[1:]), cwd=CHECKOUT, timeout=LIMIT, check=False)
-    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
-    if done.returncode:
-        failed = max(failed, 1)
-    return Outcome("browser", passed, failed, time.monotonic() - start).conclude("tests")
-
+SHOW_WHAT_WAS_MEASURED = "-rP"
 
 if __name__ == "__main__":
-    sys.exit(main())
+    options = (*NO_LIMIT_OF_A_TEST, SHOW_WHAT_WAS_MEASURED)
+    sys.exit(run_suite("browser", LIMIT, processes=0, options=options))

@@ -13,4 +13,4 @@ LIMIT = 1200.0  # seconds for all of it
 PROCESSES = 4  # which mostly wait: for what comes too late, and for retry_timeout to pass
 
 if __name__ == "__main__":
-    sys.exit(run_suite("faults", LIMIT, PROCESSES))
+    sys.exit(run_suite("faults", LIMIT, processes=PROCESSES))

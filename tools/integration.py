@@ -16,7 +16,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from arrange import BUILD, CHECKOUT, lay_link
 from outcome import Outcome
+from quiet import run_quietly
 
 TARGETS = CHECKOUT / "tests/integration/targets"
 SCRATCH = BUILD / "integration"
@@ -99,21 +99,9 @@ def play(target: str, scratch: Path, log: Path) -> str:
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
     }
+    command = ("ansible-playbook", "-v", str(write_play(target, scratch)))
     with log.open("w", encoding="utf-8") as words:
-        try:
-            done = subprocess.run(
-                ("ansible-playbook", "-v", str(write_play(target, scratch))),
-                cwd=scratch,
-                env=surroundings,
-                stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=subprocess.STDOUT,
-                timeout=LIMIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"not done after {LIMIT:.0f} s"
-    return f"exit status {done.returncode}" if done.returncode else ""
+        return run_quietly(command, words, scratch, surroundings, LIMIT)
 
 
 def run_target(target: str) -> tuple[str, list[str]]:

@@ -28,6 +28,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types of tests": (*MYPY, "--package", "ansible_collections.cloudiway.mail.tests"),
     "types of simulator": (*MYPY, "roles/simulator/files/cloudiway_simulator"),
     "types of tools": (*MYPY, "tools"),
+    "change log": ("antsibull-changelog", "lint"),
     "licences": ("reuse", "lint", "--lines"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "--no-cache", "."),

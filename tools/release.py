@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes a release of what is committed: version, change log, archive, commit and tag, in that order.
 
+The archive is read by galaxy-importer before anything is committed: what Galaxy would complain of
+is no release.
+
 Nothing leaves this machine: pushing the tag and publishing the archive are two commands that are
 printed. Where a step fails, git is put back as it was.
 """
@@ -21,6 +24,7 @@ from arrange import BUILD, CHECKOUT, COPY, lay_copy
 GALAXY = Path("galaxy.yml")
 CHANGES = Path("changelogs/changelog.yaml")
 FRAGMENTS = Path("changelogs/fragments")
+IMPORTER = Path(__file__).with_name("importer.py")
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -105,6 +109,7 @@ def release(version: str) -> Path:
         )
         run("antsibull-changelog", "release", "--version", version)
         archive = make_archive(version)
+        run(sys.executable, str(IMPORTER), str(archive))
         run("git", "add", "--all")
         run("git", "commit", "--quiet", "--message", f"Release {version}")
         run("git", "tag", "--annotate", "--message", f"Release {version}", version)

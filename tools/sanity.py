@@ -19,10 +19,12 @@ from pathlib import Path
 
 from arrange import BUILD, CHECKOUT, COPY, lay_copy
 from outcome import Outcome, count_cases
+from quiet import run_quietly
 
 # ansible-test keeps its own virtual environments under HOME; here they live and go with .venv.
 HOME = CHECKOUT / ".venv" / "home"
 LOG = BUILD / "sanity.log"
+LIMIT = 1800.0  # seconds for all of them
 BOOTSTRAP = "https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py"
 PATIENCE = 10.0  # seconds
 
@@ -97,18 +99,16 @@ def main() -> int:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w", encoding="utf-8") as log:
-        done = subprocess.run(
+        wrong = run_quietly(
             ("ansible-test", "sanity", "--venv", "--python", version, "--color", "no", "--junit"),
-            cwd=COPY,
+            log,
+            COPY,
             # Said outright, or the checkout around the copy is taken for what is to be tested.
-            env=os.environ | {"HOME": str(HOME), "ANSIBLE_TEST_CONTENT_ROOT": str(COPY)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
+            os.environ | {"HOME": str(HOME), "ANSIBLE_TEST_CONTENT_ROOT": str(COPY)},
+            LIMIT,
         )
     passed, failed = count_cases(sorted((COPY / "tests/output/junit").glob("*.xml")))
-    if done.returncode:
+    if wrong:
         print("\n".join(complaints()))
         failed = max(failed, 1)
     return Outcome("sanity", passed, failed, time.monotonic() - start).conclude("tests")

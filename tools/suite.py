@@ -1,41 +1,54 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a suite of tests that takes minutes is run, as a step: by pytest, in several processes."""
+"""How the tests of a folder are run, as a step: by pytest, in several processes."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from arrange import BUILD, CHECKOUT, lay_link
 from outcome import Outcome, count_cases
 
-# Such a test plays several times, and each play has a limit of its own.
+# A test that plays several times has no limit, since each play has one of its own.
 NO_LIMIT_OF_A_TEST = ("-o", "faulthandler_timeout=0")
-# Tests are of very different lengths, and the long ones lie next to each other.
-TO_WHOEVER_IS_FREE = ("--dist", "worksteal")
 
 
-def run_suite(step: str, limit: float, processes: int = 2) -> int:
+def run_suite(
+    step: str,
+    limit: float,
+    *,
+    processes: int = 2,
+    share: str = "worksteal",
+    options: tuple[str, ...] = NO_LIMIT_OF_A_TEST,
+    before: Callable[[], None] = lay_link,
+) -> int:
     """Run the tests in tests/STEP for at most so many seconds; arguments go to pytest.
 
-    Its words go straight to the terminal. The exit status of the step.
+    Its words go straight to the terminal. Tests go to whichever process is free, since the long
+    ones lie next to each other; C(share) is another way of dealing them out (see pytest-xdist).
+    With no processes they run in pytest's own. C(before) is counted with them. The exit status of
+    the step.
     """
     start = time.monotonic()
-    lay_link()
+    before()
     report = BUILD / f"{step}.xml"
     report.unlink(missing_ok=True)
-    shared = ("-n", str(processes), *TO_WHOEVER_IS_FREE)
-    pytest = (sys.executable, "-m", "pytest", "-q", *shared, *NO_LIMIT_OF_A_TEST)
+    shared = ("-n", str(processes), "--dist", share) if processes else ()
+    pytest = (sys.executable, "-m", "pytest", "-q", *shared, *options, f"--junitxml={report}")
     done = subprocess.run(
-        (*pytest, f"--junitxml={report}", f"tests/{step}", *sys.argv[1:]),
-        cwd=CHECKOUT,
-        timeout=limit,
-        check=False,
+        (*pytest, *_chosen(step, sys.argv[1:])), cwd=CHECKOUT, timeout=limit, check=False
     )
     passed, failed = count_cases([report] if report.exists() else [])
     if done.returncode:
         failed = max(failed, 1)
     return Outcome(step, passed, failed, time.monotonic() - start).conclude("tests")
+
+
+def _chosen(step: str, arguments: list[str]) -> list[str]:
+    """The arguments, with the folder of the tests unless they name some of its files."""
+    named = any(word.startswith("tests/") for word in arguments)
+    return arguments if named else [f"tests/{step}", *arguments]

@@ -5,33 +5,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 
-from arrange import BUILD, CHECKOUT, lay_link
-from outcome import Outcome, count_cases
+from suite import run_suite
 
-REPORT = BUILD / "unit.xml"
 LIMIT = 600.0  # seconds for all of them
 
-
-def main() -> int:
-    """Run pytest, whose words go straight to the terminal."""
-    start = time.monotonic()
-    lay_link()  # for tests that start Ansible itself
-    REPORT.unlink(missing_ok=True)
-    done = subprocess.run(
-        (sys.executable, "-m", "pytest", "-n", "2", "-q", f"--junitxml={REPORT}", *sys.argv[1:]),
-        cwd=CHECKOUT,
-        timeout=LIMIT,
-        check=False,
-    )
-    passed, failed = count_cases([REPORT] if REPORT.exists() else [])
-    if done.returncode:
-        failed = max(failed, 1)
-    return Outcome("unit", passed, failed, time.monotonic() - start).conclude("tests")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_suite("unit", LIMIT, options=()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,25 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
         if SOMEBODYS_MACHINE.search(line)
     }
     assert not found
+
+
+def _named(text: str, mark: str) -> set[str]:
+    return set(re.findall(mark, text))
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/inclusion.md"])
+def test_what_a_page_for_developers_names_is_there(page: str) -> None:
+    text = _text(Path(page))
+    paths = _named(text, r"`([\w.-]+/[\w./-]+?)/?`") | _named(text, r"`(\w+\.(?:md|toml|yml))`")
+    there = {folder.as_posix() for path in FILES for folder in (path, *path.parents)}
+    assert paths - there == set()
+    targets = _named(_text(Path("Makefile")), r"(?m)^([a-z-]+):")
+    assert _named(text, r"`make ([a-z-]+)") - targets == set()
+
+
+def test_the_picture_of_the_architecture_shows_every_file_of_module_utils_and_no_other() -> None:
+    picture = _text(Path("ARCHITECTURE.md")).split("```")[1]
+    shown = _named(picture, r"(?<![\w/])(_[a-z_]+\*?)")
+    files = _plugins("module_utils")
+    assert [name for name in files if not any(fnmatch(name, one) for one in shown)] == []
+    assert [one for one in shown if not any(fnmatch(name, one) for name in files)] == []

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A release is made in a clone of the project, of what is committed there."""
+"""A release is made in a clone of the project, of what is committed there.
+
+What galaxy-importer says of the archive is played: `make importer` has the real one read it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[3]
 USERS_NEED = {
     "CHANGELOG.rst",
+    "CODE_OF_CONDUCT.md",
     "COPYING",
     "FILES.json",
     "LICENSES",
@@ -34,6 +38,18 @@ USERS_NEED = {
 }
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+FINDS = "Loading module cloudiway_batch"
+ENDS = "Importer processing completed successfully"
+
+
+def stand_in_for_the_importer(clone: Path, *says: str) -> None:
+    """Put what says this, and ends well, in the place of the environment of galaxy-importer."""
+    python = clone / ".venv/importer/bin/python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    lines = "\n".join((FINDS, *says, ENDS))
+    python.write_text(f"#!/bin/sh\ntest -f $3 && echo '{lines}'\n", encoding="utf-8")
+    python.chmod(0o755)
 
 
 @pytest.fixture
@@ -57,6 +73,7 @@ def run(tmp_path: Path) -> Run:
             command, cwd=clone, env=surroundings, capture_output=True, text=True, check=False
         )
 
+    stand_in_for_the_importer(clone)
     for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "All")):
         done = do("git", *command)
         assert done.returncode == 0, done.stderr
@@ -82,7 +99,9 @@ def test_a_release_is_one_command_and_holds_what_users_need(run: Run, tmp_path: 
     assert held <= USERS_NEED
     assert {"meta", "plugins", "roles", "playbooks", "README.md", "CHANGELOG.rst"} <= held
     assert not [
-        name for name in names if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/", name)
+        name
+        for name in names
+        if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/|inclusion", name)
     ]
     assert "ansible-galaxy collection publish build/cloudiway-mail-1.0.0.tar.gz" in done.stdout
 
@@ -123,3 +142,12 @@ def test_a_release_that_fails_half_way_leaves_git_as_it_was(run: Run, tmp_path: 
     assert run("git", "status", "--porcelain").stdout == ""
     assert run("git", "tag").stdout == ""
     assert fragment.exists()
+
+
+def test_what_galaxy_would_complain_of_is_no_release(run: Run, tmp_path: Path) -> None:
+    stand_in_for_the_importer(tmp_path / "clone", "WARNING: No changelog found")
+    done = release(run, "1.0.0")
+    assert done.returncode == 1
+    assert "WARNING: No changelog found" in done.stderr
+    assert run("git", "status", "--porcelain").stdout == ""
+    assert run("git", "tag").stdout == ""
