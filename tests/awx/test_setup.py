@@ -13,8 +13,7 @@ import yaml
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import LINK, Place, changed
-from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 TEMPLATES = {
     "Cloudiway rehearse": "cloudiway.mail.rehearsal",

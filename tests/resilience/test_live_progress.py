@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
-    KEY,
     Facts,
     Play,
     Stage,
     person,
     simulator,
 )
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 #: Mailboxes of three sizes, so that one after the other settles: within 1, 2 and 7 s.
 WAVES = {"wave-01": ["kim", "fred", "anna"], "wave-02": ["mia", "emil", "otto"]}

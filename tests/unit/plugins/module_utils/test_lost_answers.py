@@ -203,7 +203,7 @@ def test_a_call_that_is_acted_upon_after_the_first_look_does_nothing_twice(
 ) -> None:
     patience.shorten_pauses(monkeypatch)
     undisturbed = ending_undisturbed(service, case)
-    late = {"kind": "cut", "when": "late", "late": 0.7}
+    late: Params = {"kind": "cut", "when": "late", "late": 0.7}
     assert ending(service, case, lambda: service.fault(call=case.call, **late)) == undisturbed
     assert [one for one in service.journal if "fault: cut late" in one["outcome"]]
 

@@ -18,12 +18,12 @@ from ansible_collections.cloudiway.mail.tests.unit.support.echoes import (
     ALL_WRITINGS,
     FAILURES,
     IN_ADDRESS,
-    KEY,
     TASKS,
     answers,
     failing,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import (
+    KEY,
     SECRET,
     everything,
     leaks,
