@@ -18,13 +18,12 @@ from ansible_collections.cloudiway.mail.tests.awx.front import TOKEN, Front, fro
 from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT, Jobs, Run
 from ansible_collections.cloudiway.mail.tests.awx.refusals import Facts
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
-    KEY,
     Simulator,
     end_processes,
     run_as_typed,
     simulator,
 )
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 
 AWX_COLLECTIONS = CHECKOUT / "build/awx"
 LINK = CHECKOUT / "build/link"

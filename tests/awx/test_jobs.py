@@ -10,8 +10,7 @@ from pathlib import Path
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import Run, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import ANNA, USERS, Place
-from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 STARTS = ("startbatch", "start", "batchaudit")
 

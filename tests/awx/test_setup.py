@@ -13,8 +13,7 @@ import yaml
 
 from ansible_collections.cloudiway.mail.tests.awx.jobs import CHECKOUT, walk
 from ansible_collections.cloudiway.mail.tests.awx.place import LINK, Place, changed
-from ansible_collections.cloudiway.mail.tests.resilience.stage import KEY
-from ansible_collections.cloudiway.mail.tests.unit.support.leaks import SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 
 TEMPLATES = {
     "Cloudiway rehearse": "cloudiway.mail.rehearsal",
@@ -32,7 +31,7 @@ class Lenient(yaml.SafeLoader):
     """Reads a file of Ansible."""
 
 
-Lenient.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+Lenient.add_constructor("!unsafe", lambda loader, node: node.value)
 
 
 def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:

@@ -163,7 +163,7 @@ def test_a_slip_in_the_name_of_a_zone_is_pointed_out() -> None:
 
 
 def test_no_abbreviation_is_suggested_in_place_of_another() -> None:
-    with pytest.raises(ValueError, match="or an IANA name such as Europe/Paris$"):
+    with pytest.raises(ValueError, match=r"such as Europe/Paris$"):
         parse_zone("CEST")
 
 
