@@ -62,7 +62,9 @@ options:
     type: str
     default: "wave-{number:02d}"
   group:
-    description: The group of the hosts.
+    description:
+      - The group of the hosts. The playbooks of this collection are about the default, so another is for playbooks of
+        your own.
     type: str
     default: cloudiway_batches
   settings:

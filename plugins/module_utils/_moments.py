@@ -120,5 +120,7 @@ def _unknown_zone(text: str, names: set[str]) -> str:
     expected = "expected UTC, an offset such as +02:00, or an IANA name such as Europe/Paris"
     if not known:
         return f"{expected}; IANA names need the time zone database (tzdata), which is not here"
-    close = difflib.get_close_matches(text.lower(), known, n=1, cutoff=0.8)
+    # Of abbreviations, one is as near to another as the zones they stand for are far apart: CEST is no EST.
+    places = [name for name in known if "/" in name]
+    close = difflib.get_close_matches(text.lower(), places, n=1, cutoff=0.8)
     return f"{expected}; did you mean {known[close[0]]}?" if close else expected

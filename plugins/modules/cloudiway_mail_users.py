@@ -115,7 +115,7 @@ options:
         type: str
       license:
         description:
-          - When to assign a licence.
+          - When to assign a licence. See M(cloudiway.mail.cloudiway_mail_user).
         type: str
         choices: [missing, always, never]
       state:

@@ -205,10 +205,10 @@ class Controller:
             )
 
     def _check_workflow_job_template_node(self, fields: Facts) -> None:
-        template = self.objects["job_templates"].get(fields["unified_job_template"])
-        asked = {name for name in ASKED_OF_JOBS if fields.get(name) is not None}
-        for name in asked if template else ():
-            if not template[f"ask_{name}_on_launch"]:
+        # Approvals and other workflows ask for nothing that the tests say to a node.
+        template = self.objects["job_templates"].get(fields["unified_job_template"], {})
+        for name in ASKED_OF_JOBS:
+            if fields.get(name) is not None and not template.get(f"ask_{name}_on_launch"):
                 raise Refusal({name: ["Field is not configured to prompt on launch."]})
 
     # Lists and doors below an object -----------------------------------------------------------

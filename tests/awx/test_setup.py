@@ -31,7 +31,7 @@ class Lenient(yaml.SafeLoader):
     """Reads a file of Ansible."""
 
 
-Lenient.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+Lenient.add_constructor("!unsafe", lambda loader, node: node.value)
 
 
 def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:

@@ -100,6 +100,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         f"{WITH_BOTH}ansible-playbook -i broken.cloudiway.yml cloudiway.mail.cutover",
         ["- user_file: no option of this plugin", "warnings above say why it could not be read"],
     ),
+    "list to rehearse": (
+        "ansible-playbook cloudiway.mail.rehearsal -e users_file=user.csv",
+        ["users_file: there is no file", "/user.csv; give the path of a CSV of users"],
+    ),
     "batch": (
         f"{WITH_BOTH}ansible localhost -m cloudiway.mail.cloudiway_migration {OF_NO_BATCH}",
         ["there is no batch 'Pilto'; there is none"],

@@ -162,6 +162,11 @@ def test_a_slip_in_the_name_of_a_zone_is_pointed_out() -> None:
         parse_zone("europe/paris")
 
 
+def test_no_abbreviation_is_suggested_in_place_of_another() -> None:
+    with pytest.raises(ValueError, match=r"such as Europe/Paris$"):
+        parse_zone("CEST")
+
+
 def test_a_missing_time_zone_database_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_zone(key: str) -> None:
         raise zoneinfo.ZoneInfoNotFoundError(key)
