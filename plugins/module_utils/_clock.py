@@ -46,6 +46,12 @@ def refuse_another_beginning(label: str, started: dt.datetime, begins: dt.dateti
     )
 
 
+def ended_since(passes: Sequence[Pass] | None, moment: dt.datetime) -> bool:
+    """Whether the newest pass has ended at or after a moment of ours, as far as clocks agree."""
+    end = passes[-1].end if passes else None
+    return end is not None and (end - moment).total_seconds() >= -CLOCK_SKEW
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.timezone.utc)
 

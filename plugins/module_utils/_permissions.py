@@ -28,6 +28,11 @@ class OtherBatches:
         #: Of batches that were done with it, as all members showed: who spoke for them.
         self._done: dict[str, str] = {}
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody was at it when it was last looked for."""
+        return self._seen is not None
+
     def is_still_at_it(self) -> bool:
         """Whether who was seen at it last still is: one request."""
         return bool(self._seen) and bool(self._at_it([self._seen or ""]))

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from . import _contract as contract
 from ._client import Client
-from ._clock import refuse_another_beginning, refuse_future
+from ._clock import ended_since, refuse_another_beginning, refuse_future
 from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
@@ -88,6 +88,8 @@ class Run:
             one.was_stopping = (
                 one.fact.status.name == "STOPPING" and one.tag not in self._options.started_tags
             )
+            if one.standing is Standing.ACTIVE and self._is_in_a_pass(one.fact):
+                one.active_at = self.began
             if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
                 # The start may not show yet: a failure that was there before it looks the same.
                 self._note_start(one, None)
@@ -126,12 +128,23 @@ class Run:
         except Refused:
             if self._goal.user_call is None:
                 raise
-            # One user may stand against the whole batch; the others need not suffer for it.
-            self._start_each(starting)
+            # One user may stand against the whole batch; the others need not suffer for it. Or it has
+            # been started meanwhile, by somebody else or by a call of ours whose answer was lost.
+            self._start_each(self._unmoved(starting))
             return
         for one in starting:
             self._note_start(one, moment)
             self.started[one.tag] = one
+
+    def _unmoved(self, users: Sequence[Tracked]) -> list[Tracked]:
+        """Those whose status is still what it was; the others are on their way, and awaited."""
+        statuses = self._watch.all_statuses([one.tag for one in users])
+        for one, status in zip(users, statuses):
+            one.settled = False
+            if status != one.fact.status:
+                one.fact, one.standing = Fact(status, one.fact.passes), Standing.ACTIVE
+                one.of_this_run = True
+        return [one for one in users if one.standing is not Standing.ACTIVE]
 
     def _start_each(self, starting: Sequence[Tracked]) -> None:
         for result in self._client.each(self._start_one, starting):
@@ -145,7 +158,7 @@ class Run:
             self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
         except Refused as why:
             one.of_this_run = True
-            if self._took(one):  # somebody else was faster: it is on its way
+            if self._is_on_its_way(one):  # somebody else was faster
                 one.standing, one.settled = Standing.ACTIVE, False
                 return
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
@@ -155,12 +168,20 @@ class Run:
             self.started[one.tag] = one
 
     def _note_start(self, one: Tracked, moment: dt.datetime | None) -> None:
-        one.start = Start(moment, one.fact)
+        # After an earlier pass, which history may show late, its moment proves nothing.
+        one.start = Start(None if one.active_at else moment, one.fact)
         one.starts += 1
         one.standing = Standing.ACTIVE
         one.of_this_run = True
         one.settled = False
         one.odd_since = None
+
+    def _is_on_its_way(self, one: Tracked) -> bool:
+        """Whether a user whose start was refused is; one who has been deleted is not."""
+        try:
+            return self._took(one)
+        except Refused:
+            return False
 
     def _took(self, one: Tracked) -> bool:
         """Whether a start (or stop) whose answer was lost can be seen to have happened."""
@@ -201,6 +222,27 @@ class Run:
         else:
             self._permissions_wait = False
 
+    def _judge_before_permissions(self, one: Tracked, fact: Fact) -> None:
+        """Take in what was seen of a user while its batch waits; settle whom nobody knows for long."""
+        one.fact, one.standing = fact, self._goal.standing(fact, None)
+        if one.standing is Standing.UNKNOWN:
+            self._mind_oddity(one)
+        else:
+            one.odd_since = None
+
+    def _settle_without_permissions(self) -> None:
+        """The batch holds a user whose status is not known: wait for those who are active, no more."""
+        for one in self.tracked:
+            if not one.settled and one.standing is not Standing.ACTIVE:
+                self._settle(one)
+
+    def _what_permissions_wait_for(self) -> str:
+        if self._others.is_seen:
+            return "another batch is at it"
+        if any(one.fact.status.active for one in self.tracked):
+            return "its own passes are under way"
+        return "the service has refused it, and is asked again"
+
     # Look -----------------------------------------------------------------------------------
 
     def wait(self) -> None:
@@ -219,13 +261,15 @@ class Run:
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
         if self._permissions_wait:
             for one, fact in zip(waiting, facts):
-                one.fact, one.standing = fact, self._goal.standing(fact, None)
+                self._judge_before_permissions(one, fact)
             if all(one.standing is Standing.DONE for one in self.tracked):
                 self._permissions_wait = False  # somebody else has seen to it
+            elif any(one.settled for one in self.tracked):
+                self._settle_without_permissions()
             else:
                 self._begin_permissions()
             self._tell()
-            return Look(settled=False, moved=moved)
+            return Look(all(one.settled for one in self.tracked), moved)
         for one, fact in zip(waiting, facts):
             self._judge(one, fact)
         self._start_again([one for one in waiting if not one.settled and self._is_to_start(one)])
@@ -257,7 +301,7 @@ class Run:
         }
         name = f"{self._options.batch or self.tracked[0].label} {self._goal.name}"
         if self._permissions_wait:
-            name += " (another batch is at it)"
+            name += f" ({self._what_permissions_wait_for()})"
         seconds = self._progress.seconds()
         views = [
             _rate(items, passes),
@@ -269,7 +313,7 @@ class Run:
         return line, ", ".join(filter(None, views))
 
     def _is_to_start(self, one: Tracked) -> bool:
-        return one.standing is _TO_DO and (one.start is None or one.odd_since is None)
+        return one.standing is _TO_DO and one.odd_since is None
 
     def _judge(self, one: Tracked, fact: Fact) -> None:
         """Take in what was seen of a user, and settle it where there is no more to wait for."""
@@ -282,13 +326,15 @@ class Run:
             return
         # No status is active, yet history shows a pass that has not ended: one of them lags.
         odd = one.standing is Standing.ACTIVE and not fact.status.active
-        odd = odd or one.standing is Standing.UNKNOWN
+        odd = odd or one.standing is Standing.UNKNOWN or self._lacks_its_pass(one)
+        if self._is_in_a_pass(fact):
+            one.active_at = dt.datetime.now(dt.timezone.utc)
         if one.start:
             if one.has_new_pass and fact.passes:
                 begins = fact.passes[-1].start
                 if one.start.moment:
                     refuse_another_beginning(one.label, one.start.moment, begins)
-            if not one.shows_effect or self._lacks_its_pass(one):
+            if not one.shows_effect:
                 odd = True
             elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
                 one.standing = Standing.DONE
@@ -301,12 +347,24 @@ class Run:
             if one.standing is _TO_DO:
                 self._judge_unfinished(one, was_active)
 
+    def _is_in_a_pass(self, fact: Fact) -> bool:
+        return fact.status.active and fact.status.family in self._goal.families
+
+    def _is_over(self, one: Tracked) -> bool:
+        """Whether the status says that a pass has ended well."""
+        status = one.fact.status
+        return status.phase is Phase.DONE and status.family in self._goal.families
+
     def _lacks_its_pass(self, one: Tracked) -> bool:
-        """Whether the status says that our pass has ended, and history does not show it yet."""
-        is_over = one.fact.status.phase is Phase.DONE
-        is_over = is_over and one.fact.status.family in self._goal.families
-        passes_are_known = one.start is not None and one.start.before.passes is not None
-        return one.standing is _TO_DO and is_over and passes_are_known and not one.has_new_pass
+        """Whether the status says that a pass has ended, and history does not show it yet.
+
+        Of a pass that was under way when the run began, only its end can be looked for.
+        """
+        if one.standing is not _TO_DO or not self._is_over(one) or not self._goal.reads_history:
+            return False
+        if one.start and one.start.before.passes is not None:
+            return not one.has_new_pass
+        return one.active_at is not None and not ended_since(one.fact.passes, one.active_at)
 
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
         """A user that was awaited, or started, and is still (or again) to do."""
@@ -326,14 +384,26 @@ class Run:
         is_stop = self._goal.user_call is contract.STOP_USER
         if now - one.odd_since < grace or (is_stop and one.standing is not Standing.UNKNOWN):
             return
-        if one.standing in (_TO_DO, Standing.ACTIVE):
-            text = f"its start was accepted, yet the status is still {one.fact.status}"
-            if self._lacks_its_pass(one):
-                text = f"the status is {one.fact.status}, yet history has no pass for it: run again"
+        if one.standing is Standing.ACTIVE and one.start is None and not self._is_over(one):
+            # History has a pass without an end, and nothing goes on: it was broken off.
+            if one.fact.status.phase is Phase.FAILED:
+                self._settle(one, _FAILED)
+            else:
+                one.standing, one.odd_since = _TO_DO, None
+        elif one.standing in (_TO_DO, Standing.ACTIVE):
             one.is_puzzling = True
-            self._settle(one, _FAILED, text)
+            self._settle(one, _FAILED, self._puzzle_of(one))
         else:
             self._settle(one)
+
+    def _puzzle_of(self, one: Tracked) -> str:
+        status = one.fact.status
+        if self._is_over(one):
+            return (
+                f"the status is {status}, yet history has no pass for it that has ended: run again, "
+                "and see that server_timezone is right"
+            )
+        return f"its start was accepted, yet the status is still {status}"
 
     def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
         one.standing = standing or one.standing
@@ -350,6 +420,8 @@ class Run:
             return
         if not self._goal.gated or not objections(self.tracked, len(bad), self._options):
             return
+        if any(one.of_this_run and one.fact.status.name == "STOP" for one in bad):
+            return  # somebody wants them to stand still
         self._rounds -= 1
         self._start_again(again)
 
@@ -359,12 +431,7 @@ class Run:
             return
         account, options = self._client.connection.account, self._options
         with to_start_turn(account, options.batch, options.wait_timeout):
-            tags = [one.tag for one in users]
-            for one, status in zip(users, self._watch.all_statuses(tags)):
-                one.settled = False
-                if status != one.fact.status:
-                    one.fact, one.standing = Fact(status, one.fact.passes), Standing.ACTIVE
-            self._start([one for one in users if one.standing is not Standing.ACTIVE])
+            self._start(self._unmoved(users))
 
 
 def _rate(items: int, passes: Sequence[Pass]) -> str:

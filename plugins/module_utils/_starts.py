@@ -71,4 +71,7 @@ def to_start_later(tracked: Sequence[Tracked], options: Options) -> list[Tracked
         and one.tag not in options.started_tags
         and will_be_to_do(options.goal, one.fact, options.since)
     ]
-    return list(tracked) if found and options.goal.user_call is None else found
+    if options.goal.user_call is None:
+        is_known = all(one.standing is not Standing.UNKNOWN for one in tracked)
+        return list(tracked) if found and is_known else []
+    return found

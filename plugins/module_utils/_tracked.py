@@ -38,6 +38,8 @@ class Tracked:
     of_this_run: bool = False
     #: Whether it was being stopped when the run began: then that is no interference with it.
     was_stopping: bool = False
+    #: When it was last seen in a pass of the state's families.
+    active_at: dt.datetime | None = None
     #: Monotonic seconds since which nothing explains what the service shows.
     odd_since: float | None = None
     #: Whether it failed only because nothing explained it for too long.

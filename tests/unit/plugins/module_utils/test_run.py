@@ -60,6 +60,7 @@ class Backstage:
         self.deaf = False  # whether a spoilt call does not act
         self.lists_statuses = False
         self.begins = dt.timedelta()  # of a pass, from now
+        self.first: list[tuple[dt.timedelta, dt.timedelta]] = []  # the first passes, from now
         self.moves = 1  # how many items a pass has
         self.goes_on = False  # whether the newest pass has no end yet
         self.asked: list[str] = []
@@ -110,10 +111,12 @@ class Backstage:
         return statuses.pop(0) if len(statuses) > 1 else statuses[0]
 
     def _pass(self, number: int) -> dict[str, object]:
-        start = dt.datetime.now(dt.timezone.utc) + self.begins + dt.timedelta(seconds=number)
-        stamp = f"{start:%d/%m/%Y %H:%M:%S}"
+        usual = self.begins + dt.timedelta(seconds=number)
+        now = dt.datetime.now(dt.timezone.utc)
+        moments = self.first[number] if number < len(self.first) else (usual, usual)
+        begin, end = (f"{now + moment:%d/%m/%Y %H:%M:%S}" for moment in moments)
         moved = {"msgTotal": self.moves, "msgSuccess": self.moves}
-        return {"startDateTime": stamp, "endDateTime": stamp, **moved}
+        return {"startDateTime": begin, "endDateTime": end, **moved}
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +176,7 @@ def test_a_pass_that_history_never_shows_is_reported_and_not_begun_again(run: Do
     stage.after["anna"] = [["WORKING", "SUCCESS"]]
     with pytest.raises(GateNotPassed) as caught:
         run(stage, "migrated", retries=2)
-    assert "history has no pass for it: run again" in reasons(caught.value)["anna"]
+    assert "history has no pass for it that has ended: run again" in reasons(caught.value)["anna"]
     assert stage.starts() == 1
 
 
@@ -436,8 +439,8 @@ def test_permissions_are_not_started_for_a_status_that_became_unknown_meanwhile(
         cleo=["MAILPERMISSIONS_WORKING"] * 3 + ["MAILPERMISSIONS_DONE"],
         dora=["MAILPERMISSIONS_DONE"],
     )
-    with pytest.raises(WaitTimeout):
-        run(stage, "permissions_migrated", wait_timeout=0.5)
+    with pytest.raises(GateNotPassed):
+        run(stage, "permissions_migrated")
     assert stage.starts("startpermissionmigrationbybatch") == 0
 
 
@@ -763,3 +766,107 @@ def test_a_heartbeat_says_so_while_the_service_does_not_answer(
     silent = [line for line in lines if "no answer for 0 s: the connection was cut" in line]
     assert len(silent) > 2
     assert "no answer" not in lines[-1]
+
+
+# What lags, and what happens meanwhile ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("since", [None, "long ago"])
+def test_who_was_under_way_when_the_run_began_is_not_started_where_history_lags(
+    run: Do, since: str | None
+) -> None:
+    stage = Backstage(anna=["WORKING", "SUCCESS", "SUCCESS", "SUCCESS+"])
+    if since:
+        stage.passes["anna"], stage.first = 1, [(-dt.timedelta(days=2), -dt.timedelta(days=2))]
+        since = ago(days=1)
+    outcome = run(stage, "migrated", started_tags=["anna"], since=since)
+    assert outcomes(outcome) == {"anna": "done"}
+    assert stage.starts() == 0
+
+
+def test_an_active_pass_that_began_too_early_is_followed_by_another(run: Do) -> None:
+    stage = Backstage(anna=["WORKING", "SUCCESS+"])
+    stage.first = [(-dt.timedelta(hours=2), dt.timedelta())]
+    stage.after["anna"] = [["WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated", since=ago(hours=1))) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+def test_an_earlier_pass_that_history_shows_late_is_no_matter_of_the_clock(run: Do) -> None:
+    stage = Backstage(anna=["WORKING", "ONERROR"])
+    stage.after["anna"] = [["SCHEDULED", "WORKING+", "SUCCESS+"]]
+    stage.begins = -dt.timedelta(minutes=20)
+    outcome = run(stage, "migrated", retries=1)
+    assert outcomes(outcome) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_who_was_started_by_somebody_when_the_batch_was_refused_is_awaited(
+    run: Do, is_lost: bool
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.spoilt["startbatch"] = [CUT, failure("is active")] if is_lost else [failure("is active")]
+    stage.after["bert"] = [["PENDING", "PENDING", "SUCCESS+"]]
+    stage.after["anna"] = [["WORKING", "SUCCESS+"]] if is_lost else [["NOTSTARTED"]]
+    if not is_lost:
+        stage.after["anna"].append(["WORKING", "SUCCESS+"])
+    outcome = run(stage, "migrated")
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("start") == (0 if is_lost else 1)
+    assert "start bert" not in stage.asked
+
+
+def test_nobody_is_retried_in_a_batch_that_somebody_has_stopped(run: Do) -> None:
+    stage = Backstage(anna=["WORKING", "ONERROR"], bert=["WORKING", "WORKING", "STOPPING", "STOP+"])
+    with pytest.raises(GateNotPassed, match="stopped by someone"):
+        run(stage, "migrated", retries=3)
+    assert stage.starts() == 0
+
+
+def test_who_is_deleted_before_the_start_does_not_keep_the_others_from_it(run: Do) -> None:
+    class Leaves(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            is_gone = self.starts() and self.asked[-1] in ("status anna", "start anna")
+            return failure("no such user") if is_gone else sent
+
+    stage = Leaves(anna=["NOTSTARTED"], bert=["NOTSTARTED"], zoe=["SUCCESS+"])
+    stage.after["bert"] = [["WORKING", "SUCCESS+"]]
+    outcome = run(stage, "migrated", max_failed_users=1)
+    assert outcomes(outcome) == {"anna": "failed", "bert": "done", "zoe": "done"}
+
+
+@pytest.mark.parametrize(
+    ("status", "starts"), [("AUDIT_DONE", 1), ("NOTSTARTED", 1), ("PRE_PROCESSING_ERROR", 0)]
+)
+def test_who_has_a_pass_that_was_broken_off_can_still_be_brought_there(
+    run: Do, status: str, starts: int
+) -> None:
+    stage = Backstage(anna=[status])
+    stage.passes["anna"], stage.goes_on = 1, True
+    stage.after["anna"] = [["WORKING"]]
+    with pytest.raises(GateNotPassed if not starts else WaitTimeout):
+        run(stage, "migrated", wait_timeout=1)
+    assert stage.starts() == starts
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_permissions_of_a_batch_with_a_user_whom_nobody_knows_are_not_awaited_without_end(
+    run: Do, tmp_path: Path, waits: bool
+) -> None:
+    told = tmp_path / "told"
+    bert = ["WORKING", "WORKING", "SUCCESS"] if waits else ["SUCCESS"]
+    anna = ["SUCCESS", "POLISHING"] if waits else ["POLISHING"]
+    stage = Backstage(anna=anna, bert=bert)
+    assert run(Backstage(anna=anna, bert=bert), "permissions_migrated", check=True).changed is waits
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "permissions_migrated", progress_file=str(told))
+    assert reasons(caught.value) == {
+        "anna": "its status is POLISHING: not known, so nothing was done about it",
+        "bert": "nothing was started, as the batch holds a user whose status is not known",
+    }
+    assert stage.asked.count("startpermissionmigrationbybatch") == 0
+    if waits:
+        assert "(its own passes are under way)" in told.read_text(encoding="utf-8")
+    assert "another batch" not in told.read_text(encoding="utf-8")
