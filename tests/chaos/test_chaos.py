@@ -27,10 +27,12 @@ WAVES, SIZE = 2, 100
 #: The share of all requests that are struck.
 SHARE = 0.05
 #: Seconds for which a client waits for an answer, and how late one comes that is late.
-TIMEOUT, LATE = 1.0, 1.5
+TIMEOUT, LATE = 2.0, 3.0
+#: Seconds after which a request is acted upon whose connection was cut.
+A_MOMENT = 1.0
 #: Seconds for one play; many times what it takes.
 LIMIT = 400.0
-#: What strikes, all equally often; each before the service has acted, and after.
+#: What strikes, all equally often; each before the service has acted, and after. See disturb.
 KINDS: tuple[Facts, ...] = (
     {"kind": "cut"},
     {"kind": "timeout", "seconds": LATE},
@@ -87,6 +89,7 @@ def disturb(service: Simulator, seed: int) -> None:
         for when in ("before", "after")
         if (kind["kind"], when) != ("429", "after")
     ]
+    strikes.append({"kind": "cut", "when": "late", "late": A_MOMENT})
     for number, strike in enumerate(strikes):
         chance = {"probability": SHARE / len(strikes), "seed": seed * len(strikes) + number}
         service.control("faults", {**strike, **chance})
