@@ -133,8 +133,12 @@ def _bring(
     try:
         run.mind_clock()
         if check_mode:
-            later = to_start_later(tracked, options) if params.get("wait", True) else []
-            starting = {one.tag: one for one in to_start(tracked, options) + later}
+            expected = to_start(tracked, options)
+            if params.get("wait", True):
+                expected += to_start_later(tracked, options)
+            elif expected and not run.can_begin():
+                expected = []
+            starting = {one.tag: one for one in expected}
             return _outcome(_result(tracked, options, run, starting), starting, before, goal)
         run.begin()
         begun()

@@ -9,6 +9,7 @@ again only as a retry round says, or where its pass turns out to have begun befo
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Sequence
@@ -81,6 +82,10 @@ class Run:
         """Start whom the plan starts; settle whom there is nothing to wait for."""
         starting = to_start(self.tracked, self._options)
         chosen = {one.tag for one in starting}
+        # A status that nobody knows may be a passing one; permissions are not begun beside it.
+        open_ends = (
+            {Standing.ACTIVE, Standing.UNKNOWN} if self._goal.user_call else {Standing.ACTIVE}
+        )
         for one in self.tracked:
             one.of_this_run = (
                 one.standing is Standing.ACTIVE or one.tag in self._options.started_tags
@@ -93,7 +98,7 @@ class Run:
             if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
                 # The start may not show yet: a failure that was there before it looks the same.
                 self._note_start(one, None)
-            elif one.standing is not Standing.ACTIVE and one.tag not in chosen:
+            elif one.standing not in open_ends and one.tag not in chosen:
                 self._settle(one)
         self._settled_before = sum(one.settled for one in self.tracked)
         self._start(starting)
@@ -197,6 +202,14 @@ class Run:
         )
 
     # Permissions ----------------------------------------------------------------------------
+
+    def can_begin(self) -> bool:
+        """Whether those who are to be started would be at once: permissions may have to wait."""
+        if self._goal.user_call is not None:
+            return True
+        if any(one.fact.status.active for one in self.tracked):
+            return False
+        return not self._others.are_at_it(thoroughly=False)
 
     def _begin_permissions(self) -> None:
         """Start the permissions of the batch, unless another batch is at it (2.24)."""
@@ -430,7 +443,10 @@ class Run:
         if not users:
             return
         account, options = self._client.connection.account, self._options
-        with to_start_turn(account, options.batch, options.wait_timeout):
+        with contextlib.ExitStack() as until_begun:
+            if self._goal.gated:  # a stop comes before all others
+                turn = to_start_turn(account, options.batch, options.wait_timeout)
+                until_begun.enter_context(turn)
             self._start(self._unmoved(users))
 
 

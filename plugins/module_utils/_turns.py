@@ -98,7 +98,7 @@ def take(handle: int, path: str, shared: bool = False, patience: float = PATIENC
             if time.monotonic() >= deadline:
                 raise WaitTimeout(
                     f"after {patience:g} s another process of this machine still has its turn "
-                    f"({path}); nothing was done: run again when it has ended"
+                    f"({path}): run again when it has ended"
                 ) from None
             time.sleep(_PAUSE)
         except OSError:

@@ -669,6 +669,22 @@ def test_permissions_that_an_earlier_task_has_begun_are_not_begun_again(service:
     assert service.writes == before
 
 
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("who", ["dora", "anna", "nobody"])
+def test_whether_permissions_are_begun_at_once_is_predicted(listed: bool, who: str) -> None:
+    with simulator("--speed", "1") as service:
+        service.read_as(getall_statuses=listed)
+        service.have(*NAMES, batch=WAVE, **MIGRATED)
+        service.have("dora", batch="Wave 2", **MIGRATED)
+        if who != "nobody":
+            busy = "MAILPERMISSIONS_SCHEDULED" if who == "dora" else "WORKING"
+            service.change(who, status=busy)
+        predicted = run(service, "permissions_migrated", check=True, wait=False)
+        real = run(service, "permissions_migrated", wait=False)
+        assert predicted.changed == real.changed == (who == "nobody")
+        assert (predicted.before, predicted.after) == (real.before, real.after)
+
+
 def test_its_own_members_are_not_asked_for_while_another_batch_is_at_it() -> None:
     with simulator("--speed", "1") as service:
         service.read_as(getall_statuses=False)

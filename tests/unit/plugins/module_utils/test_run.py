@@ -870,3 +870,13 @@ def test_permissions_of_a_batch_with_a_user_whom_nobody_knows_are_not_awaited_wi
     if waits:
         assert "(its own passes are under way)" in told.read_text(encoding="utf-8")
     assert "another batch" not in told.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("started", [[], ["anna"]])
+def test_a_status_that_nobody_knows_at_the_first_look_is_borne_for_a_while_too(
+    run: Do, started: list[str]
+) -> None:
+    stage = Backstage(anna=["POLISHING", "POLISHING", "WORKING", "SUCCESS+"])
+    outcome = run(stage, "migrated", started_tags=started, poll_interval=0.05)
+    assert outcomes(outcome) == {"anna": "done"}
+    assert stage.starts() == 0
