@@ -96,10 +96,10 @@ def test_reports_outlive_their_jobs_in_a_folder_that_awx_exposes(
     bare.set_up("-e", f"awx_report_dir={folder}")
     good(bare.run("validate"))
     assert not folder.exists()
-    good(bare.run("prestage", limit="pilot"))
-    assert "Pilot" in (folder / "report.html").read_text(encoding="utf-8")
-    good(bare.run("status"))
-    assert "Wave 2" in (folder / "report.html").read_text(encoding="utf-8")
+    for job in ("prestage", "status"):
+        good(bare.run(job, limit="pilot"))
+        assert "Pilot" in (folder / "report.html").read_text(encoding="utf-8")
+        (folder / "report.html").unlink()
 
 
 def test_a_gate_that_fails_stops_its_own_batch_and_the_job(awx: Place) -> None:

@@ -94,16 +94,19 @@ def test_check_mode_tells_what_would_be_made_of_nothing_and_makes_none_of_it(bar
     assert bare.server.writes == []
 
 
-def test_another_organization_has_names_of_its_own(bare: Place) -> None:
-    bare.set_up()
-    bare.server.writes.clear()
-    other = ("-e", "awx_organization=Fabrikam")
-    told = bare.set_up_wrongly(*other)
+def test_names_that_another_organization_has_are_refused(ready: Place) -> None:
+    told = ready.set_up_wrongly("-e", "awx_organization=Fabrikam")
     assert "awx_name: the organisation Contoso has 'Cloudiway batches' already" in told
     assert "awx_execution_environment: the organisation Contoso has 'Cloudiway' already" in told
-    assert bare.server.writes == []
-    bare.set_up(*other, "-e", "awx_name=Fabrikam", "-e", "awx_execution_environment=Fabrikam")
-    assert len(bare.awx.find("job_templates")) == 2 * len(TEMPLATES)
+    assert ready.server.writes == []
+
+
+def test_another_organization_can_have_names_of_its_own(bare: Place) -> None:
+    names = ("awx_organization", "awx_name", "awx_execution_environment")
+    bare.set_up(*(piece for name in names for piece in ("-e", f"{name}=Fabrikam")))
+    kinds = bare.awx.objects.values()
+    made = {str(one["name"]) for kind in kinds for one in kind.values() if "name" in one}
+    assert {name for name in made if not name.startswith("Fabrikam")} == {"Ansible Galaxy"}
 
 
 def test_it_makes_all_once_and_then_nothing_but_what_awx_hides(bare: Place) -> None:
@@ -180,17 +183,17 @@ def test_the_inventory_is_filled_from_the_file_of_waves_and_before_each_job(read
     assert sorted(ready.jobs.variables) == ["pilot", "wave-1", "wave-2"]
 
 
-def test_a_workflow_keeps_to_its_limit_whatever_templates_are_dealt_into(bare: Place) -> None:
-    bare.set_up("-e", "awx_slices=3")
-    template = bare.awx.named("job_templates", "Cloudiway prestage")
-    assert template["job_slice_count"] == 3
-    [node] = bare.awx.find("workflow_job_template_nodes", identifier="prestage")
-    assert node["unified_job_template"] == template["id"]
-    job = bare.job("prestage", limit="wave-1", job_slice_count=node["job_slice_count"])
-    assert bare.jobs.run(job)
-    assert [run.hosts for run in bare.jobs.runs] == [["pilot", "wave-1", "wave-2"]]
-    # What would have become of it.
-    assert not bare.jobs.run({**job, "job_slice_count": None})
+def test_a_workflow_keeps_to_its_limit_whatever_templates_are_dealt_into(ready: Place) -> None:
+    may = {
+        node["identifier"]: node["job_slice_count"]
+        for node in ready.awx.find("workflow_job_template_nodes")
+        if node["job_slice_count"] is not None
+    }
+    assert may == {"prestage": 1, "delta": 1, "final": 1}
+    job = ready.job("prestage", limit="wave-1")
+    assert ready.jobs.run({**job, "job_slice_count": may["prestage"]})
+    # What would become of it else.
+    assert not ready.jobs.run({**job, "job_slice_count": 3})
 
 
 def test_permissions_are_never_dealt_into_slices(ready: Place) -> None:
