@@ -28,6 +28,7 @@ USERS_NEED = {
     "LICENSES",
     "MANIFEST.json",
     "README.md",
+    "bindep.txt",
     "changelogs",
     "docs",
     "meta",

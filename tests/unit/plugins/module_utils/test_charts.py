@@ -9,6 +9,8 @@ import datetime as dt
 import re
 import xml.etree.ElementTree
 
+import pytest
+
 from ansible_collections.cloudiway.mail.plugins.module_utils._charts import (
     WIDTH,
     Span,
@@ -66,3 +68,20 @@ def test_a_time_of_no_length_is_a_second_and_none_is_none() -> None:
     span = Span.around([NOON])
     assert span == Span(NOON, NOON + dt.timedelta(seconds=1))
     assert Span.around([]) is None
+
+
+@pytest.mark.parametrize(
+    ("length", "mark"),
+    [
+        (dt.timedelta(minutes=9), "12:00:00"),
+        (dt.timedelta(hours=9), "12:00"),
+        (dt.timedelta(days=7), "27 Mar 12:00"),
+        (dt.timedelta(days=9), "27 Mar 2026"),
+    ],
+)
+def test_the_axis_says_as_much_of_a_moment_as_its_length_asks_for(
+    length: dt.timedelta, mark: str
+) -> None:
+    span = Span.around([NOON, NOON + length])
+    assert span
+    assert span.marks()[0] == mark

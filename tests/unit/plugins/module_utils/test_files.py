@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import InvalidInput
 from ansible_collections.cloudiway.mail.plugins.module_utils._files import (
     alone_in,
+    folder_fault,
     text_at,
     write_whole,
 )
@@ -67,3 +68,16 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:
         pass
     with pytest.raises(InvalidInput, match="nowhere/file"):
         write_whole(str(tmp_path / "nowhere/file"), ["text"])
+
+
+def test_a_file_that_is_no_text_is_refused_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InvalidInput, match=r"report\.json: is no text in UTF-8"):
+        text_at(str(path))
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_folder_without_a_name_is_none(name: str, tmp_path: Path) -> None:
+    assert folder_fault(name) == "expected the path of a folder"
+    assert folder_fault(str(tmp_path)) is None
