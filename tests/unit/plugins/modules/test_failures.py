@@ -183,7 +183,9 @@ def test_a_secret_too_short_to_be_masked_spoils_no_word_of_others(
     result = play(name, {**service.connection, **MODULES[name][1], "consumer_secret": secret})
     assert "consumer_secret" not in result["msg"]
     assert "*" not in result["msg"]
-    assert result["invocation"]["module_args"]["consumer_secret"] == MASK
+    # From ansible-core 2.21 on, a module tells how it was invoked only where that is asked for.
+    told = result.get("invocation", {"module_args": {"consumer_secret": MASK}})
+    assert told["module_args"]["consumer_secret"] == MASK
     assert ["fewer than 6 characters" in text for text in warned] == [True]
 
 
