@@ -402,8 +402,10 @@ def staged(folder: Path, *arguments: str, speed: float = SPEED) -> Iterator[Stag
     """A stage, with a simulator that has nobody in it; no play leaves a process behind."""
     with simulator(*arguments, speed=speed) as service:
         stage = Stage(folder, service)
-        yield stage
-        stage.clear()
+        try:
+            yield stage
+        finally:
+            stage.clear()
 
 
 def end_state(service: Simulator) -> Facts:

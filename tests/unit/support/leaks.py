@@ -57,7 +57,7 @@ def _views(text: str) -> Iterator[str]:
         layer = {undo(view) for view in layer for undo in _UNDO} - seen
     yield from seen
     for view in list(seen):
-        for text in {view, _LINE_END.sub("", view)}:
+        for text in dict.fromkeys((view, _LINE_END.sub("", view))):
             yield from _unpacked(text)
 
 
