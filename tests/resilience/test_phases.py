@@ -121,6 +121,51 @@ def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_noth
     assert stage.service.user("anna")["permission_runs"] == 1
 
 
+HOOK = f"--extra-vars=cutover_switch_tasks={HOOKS / 'switch.yml'}"
+
+
+def is_not_switched(stage: Stage) -> str:
+    """See that the batch is not called ready, and that the hook has not run; what is said of it."""
+    ended = stage.ended("wave-01")
+    assert ended["state"] == "prestage_to_do", ended
+    assert stage.service.writes == {}
+    assert not (stage.folder / "switched-at").exists()
+    return str(ended["text"])
+
+
+@pytest.mark.parametrize(
+    "chosen", ["--tags=switch", "--extra-vars=cutover_phases=switch", "--tags=final,permissions"]
+)
+def test_a_batch_without_a_finished_pass_is_not_ready_to_switch(stage: Stage, chosen: str) -> None:
+    stage.have({"wave-01": ["anna", "ben"]})
+    stage.service.have({"wave-01": ["anna", "ben"]}, status="AUDIT_DONE")
+    stage.play(CUTOVER, chosen, HOOK)
+    assert "0 of 2 users have finished a pass" in is_not_switched(stage)
+
+
+def test_the_playbook_final_without_a_moment_does_not_call_such_a_batch_ready(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "ben"]})
+    stage.service.have({"wave-01": ["anna", "ben"]}, status="AUDIT_DONE")
+    stage.play("cloudiway.mail.final", HOOK)
+    is_not_switched(stage)
+
+
+def test_a_batch_whose_gate_is_shut_is_ready_to_switch_only_once_it_is_opened(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "fails"]}, cutover_audit=False)
+    stage.play(CUTOVER, HOOK, status=2)
+    stage.play(CUTOVER, "--tags=switch", HOOK)
+    assert "1 of 2 users have finished a pass, 1 failed" in is_not_switched(stage)
+    stage.play(CUTOVER, "--tags=switch", "--extra-vars=cutover_max_failed_users=1")
+    assert stage.ended("wave-01")["state"] == "ready_to_switch"
+
+
+def test_a_batch_whose_prestage_goes_on_is_not_ready_to_switch(slow_stage: Stage) -> None:
+    slow_stage.have({"wave-01": ["anna", "ben"]}, cutover_audit=False, cutover_wait=False)
+    slow_stage.play(CUTOVER)
+    slow_stage.play(CUTOVER, "--tags=switch", HOOK)
+    is_not_switched(slow_stage)
+
+
 def began(stage: Stage) -> dt.datetime:
     """When Anna's newest pass began."""
     return dt.datetime.fromisoformat(stage.service.user("anna")["passes"][-1]["start"])

@@ -51,3 +51,11 @@ def test_stop_in_check_mode_says_what_it_would_stop_and_stops_nobody(slow_stage:
     slow_stage.service.have(WAVES, status="WORKING")
     play = slow_stage.play(STOP, "--check")
     assert (play.changed, slow_stage.service.writes) == (2, {})
+
+
+def test_stop_stops_the_batch_that_the_cutover_is_about(slow_stage: Stage) -> None:
+    slow_stage.have({"wave-01": WAVES["wave-01"]}, cutover_batch="Wave 02")
+    slow_stage.service.have(WAVES, status="WORKING")
+    slow_stage.play(STOP)
+    assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-01"]} <= AT_WORK
+    assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-02"]} == {"STOP"}
