@@ -9,12 +9,11 @@ Each check takes the options of a module and raises InvalidInput with every faul
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Iterator
 
 from ._argspec import Params
 from ._errors import InvalidInput
-from ._moments import parse_moment, parse_zone
+from ._moments import LONGEST, parse_moment, parse_zone
 from ._roster import batch_fault, text_fault
 
 
@@ -44,8 +43,8 @@ def check_waiting(params: Params) -> None:
 def check_progress(params: Params) -> None:
     """Raise InvalidInput unless progress_interval is a number of seconds."""
     pause = params["progress_interval"]
-    if not (math.isfinite(pause) and pause >= 0):
-        refuse([f"progress_interval: {pause} is not a number of seconds from 0"])
+    if not 0 <= pause <= LONGEST:
+        refuse([f"progress_interval: {pause} is not a number of seconds from 0 to a year"])
 
 
 def _batch_faults(params: Params) -> Iterator[str]:
@@ -86,10 +85,10 @@ def _since_faults(params: Params) -> Iterator[str]:
 
 def _number_faults(params: Params) -> Iterator[str]:
     pause, longest = params["poll_interval"], params["wait_timeout"]
-    if not (math.isfinite(pause) and pause > 0):
-        yield f"poll_interval: {pause} is not a number of seconds above 0"
-    if not (math.isfinite(longest) and longest >= 0):
-        yield f"wait_timeout: {longest} is not a number of seconds from 0"
+    if not 0 < pause <= LONGEST:
+        yield f"poll_interval: {pause} is not a number of seconds above 0 and up to a year"
+    if not 0 <= longest <= LONGEST:
+        yield f"wait_timeout: {longest} is not a number of seconds from 0 to a year"
     if params["retries"] < 0:
         yield f"retries: {params['retries']} is below 0"
     yield from gate_faults(params)

@@ -14,7 +14,6 @@ import datetime as dt
 import ipaddress
 import itertools
 import logging
-import math
 import os
 import random
 import ssl
@@ -46,6 +45,7 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, MailUser, Pass, Settings
+from ._moments import LONGEST
 from ._redaction import Redactor, secret_fault
 from ._wire import Arguments, Credentials, decode, encode
 
@@ -140,10 +140,10 @@ class Connection:
             yield f"migration_type: {self.migration_type!r} is none of {', '.join(SURFACES)}"
         if self.ca_path is not None and not os.path.exists(self.ca_path):
             yield f"ca_path: {self.ca_path!r} does not exist"
-        if not 0 < self.timeout < math.inf:
-            yield f"timeout: {self.timeout} is not a number of seconds above 0"
-        if not 0 <= self.retry_timeout < math.inf:
-            yield f"retry_timeout: {self.retry_timeout} is not a number of seconds from 0"
+        if not 0 < self.timeout <= LONGEST:
+            yield f"timeout: {self.timeout} is not a number of seconds above 0 and up to a year"
+        if not 0 <= self.retry_timeout <= LONGEST:
+            yield f"retry_timeout: {self.retry_timeout} is not a number of seconds from 0 to a year"
         if not 1 <= self.concurrency <= 64:
             yield f"concurrency: {self.concurrency} is not from 1 to 64"
 
@@ -625,13 +625,20 @@ def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
         return Unreachable("the name of the host is not known")
     if isinstance(why, HTTPException):
         return ProtocolError("the answer is cut short")
-    if isinstance(why, requests.exceptions.ProxyError):
+    # A connection that is cut after the request was sent is the proxy's fault too, as requests says it.
+    if isinstance(why, requests.exceptions.ProxyError) and _is_before_sending(causes, names):
         return Unreachable(f"no connection through the proxy {reason}".rstrip())
     if isinstance(why, requests.exceptions.SSLError):
         return LostAnswer("TLS failed")  # at its beginning, or when the request had been sent
     if "NewConnectionError" in names:
         return Unreachable(f"no connection: {reason or 'refused'}")
     return LostAnswer(f"the connection was cut: {reason or 'no answer came'}")
+
+
+def _is_before_sending(causes: t.Sequence[BaseException], names: t.Collection[str]) -> bool:
+    """Whether the way through a proxy ended before there was a connection to the service."""
+    was_refused = any(str(one).startswith("Tunnel connection failed") for one in causes)
+    return was_refused or "NewConnectionError" in names or "ConnectTimeoutError" in names
 
 
 def _of_requests(why: BaseException) -> bool:

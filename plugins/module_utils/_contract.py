@@ -390,6 +390,10 @@ _BY_NAME: t.Final = {status.name: status for status in STATUSES}
 _BY_CODE: t.Final = {str(status.code): status for status in STATUSES}
 
 
+#: Names of the statuses after which the newest pass has not finished, whatever history shows of it.
+UNFINISHED: t.Final = frozenset({"STOP", "ONERROR", "LICENSE_EXCEEDED"})
+
+
 def status_of(text: str) -> Status:
     """The status that a name or a code (as text) of the appendix stands for.
 

@@ -51,11 +51,21 @@ def faults(
     sightings: Sequence[Sighting], batches: Sequence[str], create_batches: bool
 ) -> list[str]:
     """What is wrong with the declaration, seen against the server; found before any write."""
-    return [
+    found = [
         f"{_origin(sight)}: {fault}"
         for sight in sightings
         for fault in _faults_of(sight, batches, create_batches)
     ]
+    return found + list(_met_again(sightings))
+
+
+def _met_again(sightings: Sequence[Sighting]) -> t.Iterator[str]:
+    """Users of the service that are declared twice, in ways that only the service shows to be one."""
+    first: dict[str, Sighting] = {}
+    for sight in sightings:
+        tag = sight.user.tag if sight.user else None
+        if tag and first.setdefault(tag, sight) is not sight:
+            yield f"{_origin(sight)}: is the same user of the service as {_origin(first[tag])}"
 
 
 def _origin(sight: Sighting) -> str:

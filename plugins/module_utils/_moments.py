@@ -15,6 +15,8 @@ import re
 
 from ._contract import FIRST_YEAR
 
+#: Seconds in a year: no duration is longer, as there are systems that cannot wait for one.
+LONGEST = 366 * 86400.0
 #: The zone furthest from UTC is 14 hours ahead of it.
 WIDEST_OFFSET = dt.timedelta(hours=14)
 

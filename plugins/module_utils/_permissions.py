@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ._contract import Family, Status
+from ._contract import UNFINISHED, Family, Status
 from ._directory import Directory
-from ._standing import UNFINISHED
 from ._watch import Watch
 
 

@@ -128,7 +128,7 @@ class Run:
             self._client.send(
                 self._goal.batch_call,
                 {contract.BATCH: self._options.batch},
-                lambda: any(self._client.all(self._took, starting)),
+                lambda: self._shows(self._client.all(self._took, starting)),
             )
         except Refused:
             if self._goal.user_call is None:
@@ -140,6 +140,10 @@ class Run:
         for one in starting:
             self._note_start(one, moment)
             self.started[one.tag] = one
+
+    def _shows(self, took: Sequence[bool]) -> bool:
+        """Whether a call for the batch happened; a member may come to rest without having been stopped."""
+        return all(took) if self._goal.batch_call is contract.STOP_BATCH else any(took)
 
     def _unmoved(self, users: Sequence[Tracked]) -> list[Tracked]:
         """Those whose status is still what it was; the others are on their way, and awaited."""

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from . import _contract as contract
 from ._client import Client
-from ._contract import Family, Phase, Status
+from ._contract import UNFINISHED, Family, Phase, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, NotFound
 from ._models import MailUser, same_address
@@ -56,6 +56,8 @@ class Activity:
             return f"it is active ({self.status})"
         if self.has_passes:
             return "it has been migrated"
+        if self.status.name in UNFINISHED:
+            return f"it has been in a pass, which did not finish ({self.status})"
         return None
 
     @property

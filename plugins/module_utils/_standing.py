@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from . import _contract as contract
-from ._contract import Call, Family, Phase, Status
+from ._contract import UNFINISHED, Call, Family, Phase, Status
 from ._models import Pass
 
 
@@ -38,9 +38,8 @@ class Fact:
 
 
 _PASSES: t.Final = frozenset({Family.MAIL, Family.PREPROCESSING, Family.ARCHIVE, Family.AGENT})
-#: Statuses after which the newest pass of the history has not finished, whatever it shows.
-_FAILED_PASS: t.Final = frozenset({"ONERROR", "LICENSE_EXCEEDED"})
-UNFINISHED: t.Final = frozenset({"STOP", *_FAILED_PASS})
+#: Of those, the ones that are failures: while one lasts, earlier passes may have failed too.
+_FAILED_PASS: t.Final = UNFINISHED - {"STOP"}
 
 Reached = t.Callable[[Fact, "dt.datetime | None"], bool]
 

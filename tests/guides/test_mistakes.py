@@ -58,6 +58,18 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_switched_at=2026-03-27",
         ["cutover_mx_switched_at: expected a moment in ISO 8601 with an offset from UTC"],
     ),
+    "moment of the switch": (
+        "ansible-playbook cloudiway.mail.declare_switch -e switched_at=27/03/2026",
+        ["switched_at: expected a moment in ISO 8601 with an offset from UTC"],
+    ),
+    "switch that lies ahead": (
+        "ansible-playbook cloudiway.mail.declare_switch -e switched_at=2126-03-27T22:00:00Z",
+        ["switched_at: this moment lies ahead; declare it once it has passed"],
+    ),
+    "time to live": (
+        f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_ttl=-5",
+        ["cutover_mx_ttl: -5 s is below 0"],
+    ),
     "domain": (
         f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_target_domains=new.example",
         ["'ada@new.example.com' is in none of target_domains (new.example)"],

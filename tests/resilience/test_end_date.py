@@ -157,6 +157,20 @@ def test_whoever_may_be_in_a_pass_with_an_end_date_is_given_another(slow_stage: 
     ends_with(slow_stage, 2)
 
 
+def test_the_end_date_of_another_member_than_the_one_that_is_shown_is_lifted_too(
+    stage: Stage,
+) -> None:
+    stage.have({"wave-01": NAMES}, cutover_audit=False)
+    stage.service.have({"wave-01": NAMES}, status="SUCCESS", passes=[a_pass(5)])
+    state = stage.service.control("state")
+    [shown, other] = state["mailusers"]["users"]
+    other["settings"]["to_date"] = END_DATE
+    stage.service.control("state", {"mailusers": state["mailusers"]})
+    assert end_dates(stage) == {None, END_DATE}
+    assert stage.service.user("anna")["settings"] == shown["settings"]
+    finishes(stage, declared(now()))
+
+
 # The day that stands for a moment ---------------------------------------------------------------
 
 

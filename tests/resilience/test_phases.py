@@ -9,7 +9,13 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.cloudiway.mail.tests.resilience.stage import CUTOVER, HOOKS, Stage, now
+from ansible_collections.cloudiway.mail.tests.resilience.stage import (
+    CUTOVER,
+    HOOKS,
+    Stage,
+    a_pass,
+    now,
+)
 
 PROVISION = {"createbatch": 1, "create": 2, "license": 2, "addtobatch": 2}
 SETTINGS = "setmailglobalsettingsbybatch"
@@ -156,6 +162,21 @@ def test_a_batch_whose_gate_is_shut_is_ready_to_switch_only_once_it_is_opened(st
     stage.play(CUTOVER, "--tags=switch", HOOK)
     assert "1 of 2 users have finished a pass, 1 failed" in is_not_switched(stage)
     stage.play(CUTOVER, "--tags=switch", "--extra-vars=cutover_max_failed_users=1")
+    assert stage.ended("wave-01")["state"] == "ready_to_switch"
+
+
+def test_a_batch_whose_delta_was_left_out_is_not_ready_to_switch(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "ben"]}, cutover_audit=False, cutover_delta_since=now())
+    stage.service.have({"wave-01": ["anna", "ben"]}, status="SUCCESS", passes=[a_pass(5)])
+    stage.play(CUTOVER, "--tags=prestage,switch", HOOK)
+    is_not_switched(stage)
+
+
+def test_a_moment_that_is_left_blank_is_none(stage: Stage) -> None:
+    blank = {"cutover_mx_switched_at": None, "cutover_delta_since": None}
+    stage.have({"wave-01": ["anna", "ben"]}, **blank)
+    stage.service.have({"wave-01": ["anna", "ben"]}, status="SUCCESS", passes=[a_pass(5)])
+    stage.play(CUTOVER, "--tags=switch")
     assert stage.ended("wave-01")["state"] == "ready_to_switch"
 
 

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._checks import check_selection
+from ansible_collections.cloudiway.mail.plugins.module_utils._checks import (
+    check_progress,
+    check_selection,
+    check_waiting,
+)
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import InvalidInput
 
 NOBODY = {
@@ -35,3 +41,28 @@ def test_half_a_character_is_refused_before_it_is_sent(option: str) -> None:
     assert fault.startswith(f"{option}: ")
     assert fault.endswith("holds half a character")
     assert fault.encode("utf-8")
+
+
+WAITING = {
+    "since": None,
+    "poll_interval": 30.0,
+    "wait_timeout": 60.0,
+    "retries": 0,
+    "max_failed_users": 0,
+    "max_failed_items_percent": 0.0,
+    "server_timezone": "UTC",
+}
+
+
+@pytest.mark.parametrize("option", ["poll_interval", "wait_timeout"])
+@pytest.mark.parametrize("seconds", [1e10, 1e308, float("inf"), float("nan"), -1.0])
+def test_a_wait_that_no_system_can_keep_is_refused(option: str, seconds: float) -> None:
+    check_waiting(WAITING)
+    with pytest.raises(InvalidInput, match=re.escape(f"{option}: {seconds} is not a number")):
+        check_waiting({**WAITING, option: seconds})
+
+
+def test_so_is_a_heartbeat_that_never_comes() -> None:
+    check_progress({"progress_interval": 0.0})
+    with pytest.raises(InvalidInput, match=r"progress_interval: .* is not a number"):
+        check_progress({"progress_interval": 1e10})

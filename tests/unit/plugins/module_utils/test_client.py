@@ -9,6 +9,7 @@ import datetime as dt
 import gc
 import gzip
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -55,6 +56,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     page,
     raw,
 )
+from ansible_collections.cloudiway.mail.tests.unit.support.tunnel import tunnel
 
 Begin = Callable[..., ScriptedServer]
 TAG = {contract.TAG: "tag-1"}
@@ -1108,6 +1110,28 @@ def test_https_goes_through_the_proxy_of_the_environment(
     assert (asked.method, asked.target) == ("CONNECT", "cloudiway.invalid:443")
 
 
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("end", [CUT, HANG_UP])
+def test_an_answer_that_is_cut_behind_a_proxy_is_a_lost_one(
+    tls: Begin, certificate: Path, monkeypatch: pytest.MonkeyPatch, end: Sent
+) -> None:
+    server = tls(create=[end, ok()])
+    looks: list[int] = []
+
+    def happened() -> bool:
+        looks.append(len(server.asked))
+        return True
+
+    with tunnel() as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        options = {"api_url": server.url, "ca_path": str(certificate), "retry_timeout": 5}
+        connection = Connection.of({"consumer_key": KEY, "consumer_secret": SECRET, **options})
+        with Client(connection) as client:
+            client.send(contract.CREATE, dict.fromkeys(contract.PERSON, "x"), happened)
+    assert looks == [1]
+    assert server.calls() == ["create"]
+
+
 def test_a_host_that_the_environment_excepts_is_asked_without_its_proxy(
     tls: Begin, scripted: Begin, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1129,6 +1153,14 @@ def test_plain_http_to_loopback_goes_through_no_proxy(
 
 
 # The options ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["timeout", "retry_timeout"])
+@pytest.mark.parametrize("seconds", [1e10, 1e308, float("inf"), float("nan"), -1.0])
+def test_a_duration_that_no_system_can_wait_for_is_refused(option: str, seconds: float) -> None:
+    given = {"consumer_key": KEY, "consumer_secret": SECRET, option: seconds}
+    with pytest.raises(InvalidInput, match=re.escape(f"{option}: {seconds} is not a number")):
+        Connection.of(given)
 
 
 @pytest.mark.parametrize(

@@ -880,3 +880,24 @@ def test_a_status_that_nobody_knows_at_the_first_look_is_borne_for_a_while_too(
     outcome = run(stage, "migrated", started_tags=started, poll_interval=0.05)
     assert outcomes(outcome) == {"anna": "done"}
     assert stage.starts() == 0
+
+
+@pytest.mark.parametrize("lost", [CUT, failure("not now")])
+def test_a_stop_that_did_not_come_about_is_not_taken_as_done_for_one_who_rests(
+    run: Do, lost: Sent
+) -> None:
+    class Stoppable(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            if asked.call == "stopbatch" and self.starts("stopbatch"):
+                self.shown["bert"] = ["STOPPING", "STOP"]
+            return super().answer(asked)
+
+    stage = Stoppable(anna=["WORKING", "SUCCESS"], bert=["WORKING"])
+    stage.deaf, stage.spoilt["stopbatch"] = True, [lost]
+    if lost is CUT:
+        run(stage, "stopped", wait_timeout=2)
+        assert stage.starts("stopbatch") == 2
+    else:
+        with pytest.raises(WaitTimeout):
+            run(stage, "stopped", wait_timeout=0.5)
+        assert "stop bert" in stage.asked

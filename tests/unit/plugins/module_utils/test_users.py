@@ -411,6 +411,7 @@ DONE: list[Params] = [
     {"status": "AUDIT_DONE", "passes": [a_pass(3)]},
     {"status": "MAILPERMISSIONS_DONE"},
     {"status": "SUCCESS"},
+    *({"status": one} for one in ("ONERROR", "STOP", "LICENSE_EXCEEDED")),  # history tells nothing
 ]
 
 
@@ -437,7 +438,7 @@ def test_a_name_can_be_changed_at_any_time_where_the_connectors_are_shown(
 
 
 @pytest.mark.parametrize(
-    "facts", [{"status": "NOTSTARTED"}, {"status": "AUDIT_DONE"}, {"status": "STOP"}]
+    "facts", [{"status": "NOTSTARTED"}, {"status": "AUDIT_DONE"}, {"status": "AUDIT_ERROR"}]
 )
 def test_a_user_that_was_never_migrated_is_retargeted(service: Service, facts: Params) -> None:
     service.have("anna", **facts)
@@ -465,6 +466,21 @@ def test_a_user_that_is_active_or_migrated_is_not_deleted_without_force(
     outcome = rehearsed(service, manage_user, person("anna", state="absent", force=True))
     assert outcome.result["actions"] == ["delete"]
     assert service.users == []
+
+
+def test_one_user_who_is_declared_by_tag_and_by_address_is_a_fault_of_the_list(
+    service: Service,
+) -> None:
+    [tag] = service.have("anna")
+    service.count_anew()
+    rows = [
+        {"migration_tag": tag, "batch": WAVE},
+        {**person("anna", batch="Wave 2")},
+    ]
+    with pytest.raises(InvalidInput, match="is the same user of the service as") as caught:
+        service.do(manage_users, roster(users=rows))
+    assert len(caught.value.faults) == 1
+    assert service.writes == {}
 
 
 def test_a_user_that_is_at_rest_is_deleted(service: Service) -> None:
