@@ -90,8 +90,16 @@ def read_wave(client: Client, params: Params) -> Wave:
     wave = unread(params, None)
     wave["read_at"] = iso(dt.datetime.now(dt.timezone.utc))
     wave["gate"] = verdict(tracked, _since(params), limits)
+    if wave["gate"]["verdict"] == "passed" and wave["switched_at"] and _has_end(client, params):
+        text = "it has an end date, so no pass since the switch is the final one yet"
+        wave["gate"] = {"verdict": "open", "text": text}
     wave["mailboxes"] = [_mailbox(one) for one in tracked]
     return wave
+
+
+def _has_end(client: Client, params: Params) -> bool:
+    """Whether the batch has an end date: then a pass may have left newer mail behind."""
+    return client.settings(params["batch"]).dates["to_date"] is not None
 
 
 def unread(params: Params, trouble: str | None) -> Wave:

@@ -100,6 +100,24 @@ def test_a_gate_is_about_passes_since_no_sender_uses_the_old_mx_record(
     assert service.do(make_report, told).result["wave"]["gate"]["verdict"] == "open"
 
 
+def test_no_pass_since_the_switch_is_the_final_one_while_there_is_an_end_date(
+    service: Service, options: t.Callable[..., Params]
+) -> None:
+    service.have(
+        "anna",
+        batch="Wave 1",
+        status="SUCCESS",
+        passes=[a_pass(1)],
+        settings={"to_date": "2026-01-31"},
+    )
+    gate = service.do(make_report, options("Wave 1", switched_at=ago(hours=2))).result["wave"][
+        "gate"
+    ]
+    assert gate["verdict"] == "open"
+    assert gate["text"].startswith("it has an end date, so no pass since the switch is the final")
+    assert service.do(make_report, options("Wave 1")).result["wave"]["gate"]["verdict"] == "passed"
+
+
 def test_waves_that_others_have_read_stay_until_the_service_has_them_no_more(
     service: Service, options: t.Callable[..., Params]
 ) -> None:
