@@ -15,13 +15,16 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import typing as t
 import urllib.request
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -319,6 +322,11 @@ class Stage:
         self.service = service
         for name in ("home", "tmp"):
             (folder / name).mkdir()
+        # By a short path, as ansible-core 2.21 has a socket in it.
+        link = tempfile.mkdtemp(prefix="cloudiway-")
+        weakref.finalize(self, shutil.rmtree, link)
+        self._temporary = Path(link, "tmp")
+        self._temporary.symlink_to(folder / "tmp")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -327,7 +335,7 @@ class Stage:
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "HOME": str(self.folder / "home"),
-            "TMPDIR": str(self.folder / "tmp"),
+            "TMPDIR": str(self._temporary),
             "ANSIBLE_CONFIG": str(CHECKOUT / "tests/ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "home/ansible"),
             "ANSIBLE_ASYNC_DIR": str(self.folder / "home/async"),
