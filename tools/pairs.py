@@ -4,7 +4,7 @@
 """Which ansible-core is supported on which Python, and where such a Python is on this machine.
 
 Words choose pairs: C(2.16) all of that ansible-core, C(2.16/3.10) one, C(oldest) and C(newest) one
-each.
+each. Run with such a word for one pair, it prints the path of its Python.
 """
 
 from __future__ import annotations
@@ -70,3 +70,18 @@ def python_of(version: str) -> Path | None:
         if told.returncode == 0 and told.stdout.strip() == version:
             return path
     return None
+
+
+def main() -> int:
+    """Print where the Python of one pair is; fails where it is not here."""
+    [pair] = chosen(sys.argv[1:])
+    path = python_of(pair.python)
+    if path is None:
+        print(f"there is no Python {pair.python} here", file=sys.stderr)
+        return 1
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -36,6 +36,9 @@ MORE = 10
 
 _CONNECTORS = {"source_connector": roster.SOURCE, "target_connector": roster.TARGET}
 
+#: What the module for one user imports that is not of this collection.
+_LIBRARIES = "ansible.module_utils.basic, requests"
+
 Act = Callable[[Stage], Run]
 
 
@@ -64,6 +67,16 @@ def _single(tasks: int, stage: Stage) -> Run:
 
 def _import(names: str, stage: Stage) -> Run:
     return stage.run("import", (sys.executable, "-c", f"import {names}"))
+
+
+def _import_ours(stage: Stage) -> Run:
+    """Import the module for one user too, from source as Ansible ships it: nothing is compiled yet."""
+    words = (
+        f"import {_LIBRARIES}, sys",
+        "sys.dont_write_bytecode, sys.pycache_prefix = True, '/dev/null'",
+        "import ansible_collections.cloudiway.mail.plugins.modules.cloudiway_mail_user",
+    )
+    return stage.run("import", (sys.executable, "-c", "\n".join(words)))
 
 
 def _bare(latency: float, stage: Stage) -> Run:
@@ -162,7 +175,8 @@ RUNS: t.Final[dict[str, tuple[int, Act]]] = {
     "more empty": (1, functools.partial(_empty, 1 + MORE)),
     "more single": (1, functools.partial(_single, 1 + MORE)),
     "import": (3, functools.partial(_import, "ansible.module_utils.basic")),
-    "import requests": (3, functools.partial(_import, "ansible.module_utils.basic, requests")),
+    "import requests": (3, functools.partial(_import, _LIBRARIES)),
+    "import ours": (3, _import_ours),
     "bare": (1, functools.partial(_bare, LATENCY)),
     "new": (1, _new),
     "bare without latency": (1, functools.partial(_bare, 0)),

@@ -31,6 +31,7 @@ SECONDS = {
     "more single": 3.7,
     "import": 0.1,
     "import requests": 0.15,
+    "import ours": 0.25,
     "bare": 4.0,
     "new": 5.0,
     "bare without latency": 1.0,
@@ -96,6 +97,13 @@ def test_a_goal_is_reached_or_not(value: float, goal: float, is_least: bool, rea
     one = figure(value, goal, is_least)
     assert one.reached is reached
     assert (one.share <= 1) is reached
+
+
+def test_a_start_that_takes_too_long_is_explained_by_what_is_imported() -> None:
+    why = figures(runs())[1].why
+    assert (
+        "requests" in why and why.count("0.05 s") == 1 and why.endswith("with every task, 0.10 s")
+    )
 
 
 def test_the_table_says_which_goals_are_missed_and_why() -> None:
