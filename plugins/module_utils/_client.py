@@ -40,6 +40,7 @@ from ._errors import (
     ProtocolError,
     Redirected,
     Refused,
+    RefusedAfterwards,
     StillAtWork,
     Throttled,
     Unreachable,
@@ -371,8 +372,10 @@ class Client:
                     self._lanes.slower(began, pause)
                 if self._closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
-            except Refused:
+            except Refused as why:
                 self._note_answer()
+                if doubt is not None and call.repeat is Repeat.LICENSE:
+                    raise self._refused_afterwards(call, doubt, why) from None
                 raise
             else:
                 self._note_answer()
@@ -434,6 +437,16 @@ class Client:
         silent = min(patience.began, time.monotonic() - self.connection.timeout)
         if self._sound_at is None or self._sound_at < silent:
             self._down = f"not tried, as the service does not answer ({fault.message})"
+
+    def _refused_afterwards(self, call: Call, doubt: Fault, why: Refused) -> CloudiwayError:
+        """What is known of a call that was refused after its answer had been lost: no more than that."""
+        if isinstance(why, TurnedAway):
+            return self._given_up(call, doubt, doubt)
+        message = self._redactor.clean(
+            f"{call}: {doubt.message}; made again, it was refused: {why.message}; "
+            "whether it was done is not known"
+        )
+        return RefusedAfterwards(message, call=call.name, http_status=why.http_status)
 
     def _given_up(self, call: Call, fault: Fault, doubt: Fault | None) -> Fault:
         last = fault if doubt is None or fault.may_have_acted else doubt
