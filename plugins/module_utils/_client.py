@@ -40,6 +40,8 @@ from ._errors import (
     ProtocolError,
     Redirected,
     Refused,
+    RefusedAfterwards,
+    StillAtWork,
     Throttled,
     Unreachable,
 )
@@ -66,8 +68,12 @@ _RETRY_AFTER = (1.0, 60.0)
 #: Seconds without a sound answer that are worth a word.
 _SILENCE = 5.0
 #: Seconds for which the effect of a call whose answer was lost is looked for, where it must not come
-#: twice: the service may act on it a moment later than the first look; and between two looks.
-_LATE_EFFECT, _LATE_PAUSE = 3.0, 0.5
+#: twice: the service may act on it a moment later than the first look.
+_LATE_EFFECT = 3.0
+#: The same in time-outs, where the service may still be at work on it.
+_LATE_TIMEOUTS = 1.0
+#: Seconds: the first and the longest pause between two such looks; each is twice the one before.
+_LATE_PAUSE, _LONGEST_LATE_PAUSE = 0.5, 10.0
 #: How often a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
@@ -366,15 +372,17 @@ class Client:
                     self._lanes.slower(began, pause)
                 if self._closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
-            except Refused:
+            except Refused as why:
                 self._note_answer()
+                if doubt is not None and call.repeat is Repeat.LICENSE:
+                    raise self._refused_afterwards(call, doubt, why) from None
                 raise
             else:
                 self._note_answer()
                 self._lanes.faster()
                 return result
             if doubt is not None and happened is not None and call.repeat is not Repeat.LICENSE:
-                if self._look(call, happened, doubt):
+                if self._look(call, happened, doubt, patience.left):
                     return None
                 doubt = None
 
@@ -389,18 +397,32 @@ class Client:
         seconds = time.monotonic() - (self._sound_at or self._made_at)
         return (seconds, trouble) if trouble and seconds >= _SILENCE else None
 
-    def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault) -> bool:
-        """Whether a call whose answer was lost can be seen to have happened."""
-        late = time.monotonic() + (_LATE_EFFECT if _spoils(call) else 0)
+    def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault, left: float) -> bool:
+        """Whether a call whose answer was lost can be seen to have happened.
+
+        left are the seconds of retry_timeout: where they do not suffice to be as good as sure that
+        nothing comes any more, the call stays in doubt.
+        """
+        least = wanted = _LATE_EFFECT if _spoils(call) else 0.0
+        if _spoils(call) and isinstance(doubt, StillAtWork):
+            wanted = max(least, self.connection.timeout * _LATE_TIMEOUTS)
+        ends = time.monotonic() + min(wanted, max(least, left))
+        pause = _LATE_PAUSE
         try:
             while not happened():
-                if time.monotonic() >= late:
-                    return False
-                if self._closing.wait(_LATE_PAUSE):
+                rest = ends - time.monotonic()
+                if rest <= 0:
+                    break
+                if self._closing.wait(min(pause, rest)):
                     raise doubt
+                pause = min(2 * pause, _LONGEST_LATE_PAUSE)
+            else:
+                return True
         except CloudiwayError:
             raise self._given_up(call, doubt, doubt) from None
-        return True
+        if wanted > max(least, left):
+            raise self._given_up(call, doubt, doubt)
+        return False
 
     def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
         """Whether this is no service at all: it never answered soundly, only with HTML and such."""
@@ -415,6 +437,16 @@ class Client:
         silent = min(patience.began, time.monotonic() - self.connection.timeout)
         if self._sound_at is None or self._sound_at < silent:
             self._down = f"not tried, as the service does not answer ({fault.message})"
+
+    def _refused_afterwards(self, call: Call, doubt: Fault, why: Refused) -> CloudiwayError:
+        """What is known of a call that was refused after its answer had been lost: no more than that."""
+        if isinstance(why, TurnedAway):
+            return self._given_up(call, doubt, doubt)
+        message = self._redactor.clean(
+            f"{call}: {doubt.message}; made again, it was refused: {why.message}; "
+            "whether it was done is not known"
+        )
+        return RefusedAfterwards(message, call=call.name, http_status=why.http_status)
 
     def _given_up(self, call: Call, fault: Fault, doubt: Fault | None) -> Fault:
         last = fault if doubt is None or fault.may_have_acted else doubt
@@ -523,12 +555,16 @@ class _Patience:
         self.began = 0.0
         self.faults = 0
 
+    @property
+    def left(self) -> float:
+        """Seconds of retry_timeout that are left, since the first fault."""
+        return self.began + self._retry_timeout - time.monotonic()
+
     def after(self, fault: Fault) -> float | None:
         """Seconds to wait after a fault; None when retry_timeout is used up."""
-        now = time.monotonic()
-        self.began = self.began or now
+        self.began = self.began or time.monotonic()
         self.faults += 1
-        left = self.began + self._retry_timeout - now
+        left = self.left
         if left <= 0:
             return None
         if fault.retry_after is not None:
@@ -581,6 +617,8 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
     if status in (404, 405):
         raise _NotHere("", http_status=status)
+    if status in (502, 504):
+        raise StillAtWork(f"HTTP {status}", http_status=status)
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)
     raise TurnedAway(f"HTTP {status}, not from the service itself", http_status=status)
@@ -619,7 +657,7 @@ def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
     if isinstance(why, requests.ConnectTimeout):
         return Unreachable(f"no connection within {timeout:g} s")
     if isinstance(why, requests.ReadTimeout) or isinstance(system, TimeoutError):
-        return LostAnswer(f"no answer within {timeout:g} s")
+        return StillAtWork(f"no answer within {timeout:g} s")
     names = {type(one).__name__ for one in causes}
     if "NameResolutionError" in names or "gaierror" in names:
         return Unreachable("the name of the host is not known")

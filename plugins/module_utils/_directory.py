@@ -129,10 +129,20 @@ class Directory:
         return self.tagged(known[0], target_email) if known else None
 
     def _of_pair(self, known: list[MailUser], target_email: str) -> list[MailUser]:
-        """Of users with the same source address, the one of the pair; none where there is none."""
+        """Of users with the same source address, the one of the pair; none where there is none.
+
+        Raises Ambiguous where several are of the pair, as far as the service shows it.
+        """
         if any(user.tag and not user.target_email for user in known):
             known = [self.tagged(user, target_email) for user in known]
         pairs = [user for user in known if same_address(user.target_email, target_email)]
+        if len(pairs) > 1:  # made by hand, or from two machines at once
+            tags = ", ".join(user.tag for user in pairs if user.tag)
+            raise Ambiguous(
+                f"{pairs[0].source_email}: {len(pairs)} users migrate from it to {target_email}"
+                f"{f' (migration tags {tags})' if tags else ''}; delete all but one, for instance "
+                "by migration_tag, or say by migration_tag which one is meant"
+            )
         if pairs or all(user.target_email for user in known):
             return pairs
         return known[:1]  # whose tag is looked up by the pair

@@ -152,6 +152,14 @@ class LostAnswer(Fault):
     may_have_acted = True
 
 
+class StillAtWork(LostAnswer):
+    """No answer within the time-out, here or at a gateway (502, 504): it may yet be acted upon."""
+
+
+class RefusedAfterwards(LostAnswer):
+    """Its answer was lost, and made again it was refused: because it was done, or because not."""
+
+
 class ProtocolError(LostAnswer):
     """An answer came that is none: HTML, a body cut short, text that no sample shows."""
 

@@ -4,17 +4,20 @@
 """Keeps secrets out of texts that come from elsewhere, in whatever way they are written there.
 
 A service may echo a request in an error, in a name, in anything; and what echoes it writes it as
-a URL, JSON, HTML, base64 or a language does, or as two of them over one another.
+a URL, JSON, HTML, base64, hexadecimal numbers or a language does, or as two of them over one another.
 """
 
 from __future__ import annotations
 
 import base64
 import functools
+import html
+import json
 import re
 import typing as t
 from collections.abc import Iterator, Mapping
 from html.entities import html5
+from urllib.parse import quote, quote_plus
 
 MASK = "********"
 #: Below this many characters a secret is not told from ordinary text: masking it, as Ansible does
@@ -30,10 +33,14 @@ _HALF: t.Final = re.compile(r"[\ud800-\udfff]")
 _SHORT_ESCAPES: t.Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 #: What is before an escape, more than once where a URL is part of a URL, or HTML of HTML.
 _PERCENT: t.Final = "%(?:25){0,4}"
-_ENTITY: t.Final = "&(?:amp;){0,4}"
+_END: t.Final = f"(?:;|{_PERCENT}3b)"
+_ENTITY: t.Final = f"(?:&|{_PERCENT}26)(?:amp{_END}){{0,4}}"
+_NUMBER: t.Final = f"{_ENTITY}(?:#|{_PERCENT}23)"
+#: What begins an escape of a language, which may be part of a URL.
+_BACKSLASH: t.Final = rf"(?:\\|{_PERCENT}5c)"
 #: How many backslashes become of one, where JSON is part of JSON four times.
 _DOUBLED: t.Final = 16
-_MORE: t.Final = rf"\\{{0,{_DOUBLED}}}"
+_MORE: t.Final = f"{_BACKSLASH}{{0,{_DOUBLED}}}"
 #: The end of a line within base64, as mail has it, in clear, in JSON and in a URL.
 _LINE_END: t.Final = rf"(?:[\r\n]|\\{{1,{_DOUBLED}}}[rn]|{_PERCENT}0[ad])"
 _LINE_ENDS: t.Final = re.compile(f"{_LINE_END}+")
@@ -54,29 +61,15 @@ def secret_fault(secret: str) -> str | None:
     return None
 
 
-class Redactor:
-    """Takes secrets out of texts. One that is too short to be told from other text is left."""
+class _Writings:
+    """Some ways in which secrets are written: a look for them that costs little, and their pattern."""
 
-    def __init__(self, secrets: t.Iterable[str]) -> None:
-        # Blanks about a secret, such as the line end of a file, do not come back with an echo.
-        bare = {secret.strip() for secret in secrets}
-        self._secrets = sorted(filter(is_maskable, bare))
-        written = [form for one in self._secrets for form in (one, *_packed_forms(one))]
-        self._signs_of_one = {_longest_plain(form) for form in written}
+    def __init__(self, forms: t.Iterable[str], patterns: t.Callable[[], t.Iterable[str]]) -> None:
+        self._signs_of_one = {_longest_plain(form) for form in forms}
+        self._patterns = patterns
 
-    def clean(self, text: str) -> str:
-        """Return text with every written form of the secrets replaced by a mask."""
-        return self._forms.sub(MASK, text) if self._may_hold_one(text) else text
-
-    def clean_all(self, value: t.Any) -> t.Any:
-        """Return a value with every text in it cleaned, and the names of its fields too.
-
-        Where there is nothing to clean, which is nearly always, it is the value itself.
-        """
-        return self._cleaned(value) if self._may_hold_one("\0".join(_texts(value))) else value
-
-    def _may_hold_one(self, text: str) -> bool:
-        """Whether it has what is the same in all writings of a secret: a look that costs little."""
+    def may_be_in(self, text: str) -> bool:
+        """Whether it has what is the same in all these writings of a secret."""
         small = text.lower()
         if any(sign in small for sign in self._signs_of_one):
             return True
@@ -84,6 +77,49 @@ class Redactor:
             return False
         unfolded = _LINE_ENDS.sub("", small)
         return any(sign in unfolded for sign in self._signs_of_one)
+
+    def masked_in(self, text: str) -> str:
+        """Return text with every one of them replaced by a mask."""
+        return self._pattern.sub(MASK, text) if self.may_be_in(text) else text
+
+    @functools.cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(self._patterns()), re.I)
+
+
+class Redactor:
+    """Takes secrets out of texts. One that is too short to be told from other text is left."""
+
+    def __init__(self, secrets: t.Iterable[str]) -> None:
+        # Blanks about a secret, such as the line end of a file, do not come back with an echo.
+        bare = {secret.strip() for secret in secrets}
+        # The longest first, so that no form leaves a piece of a longer one behind.
+        found = sorted(filter(is_maskable, bare), key=lambda one: (-len(one), one))
+        packed = [text for secret in found for text in _texts_to_pack(secret)]
+        numbers = [secret.encode("utf-8", "surrogatepass").hex() for secret in found]
+        # Apart, since patterns of what is packed are long, and seldom needed.
+        self._writings = (
+            _Writings(found, lambda: map(_pattern, found)),
+            _Writings(
+                [*numbers, *(form for text in packed for form in _packed_forms(text))],
+                lambda: [*numbers, *(form for text in packed for form in _packed_patterns(text))],
+            ),
+        )
+
+    def clean(self, text: str) -> str:
+        """Return text with every written form of the secrets replaced by a mask."""
+        for writings in self._writings:
+            text = writings.masked_in(text)
+        return text
+
+    def clean_all(self, value: t.Any) -> t.Any:
+        """Return a value with every text in it cleaned, and the names of its fields too.
+
+        Where there is nothing to clean, which is nearly always, it is the value itself.
+        """
+        whole = "\0".join(_texts(value))
+        may_hold_one = any(writings.may_be_in(whole) for writings in self._writings)
+        return self._cleaned(value) if may_hold_one else value
 
     def _cleaned(self, value: t.Any) -> t.Any:
         if isinstance(value, str):
@@ -93,14 +129,6 @@ class Redactor:
         if isinstance(value, (list, tuple)):
             return [self._cleaned(one) for one in value]
         return value
-
-    @functools.cached_property
-    def _forms(self) -> re.Pattern[str]:
-        # The longest first, so that no form leaves a piece of a longer one behind.
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        forms = list(map(_pattern, longest_first))
-        forms += [form for secret in longest_first for form in _packed_patterns(secret)]
-        return re.compile("|".join(forms), re.I)
 
 
 def _texts(value: t.Any) -> Iterator[str]:
@@ -136,30 +164,46 @@ def _any_writing(sign: str) -> str:
         re.escape(sign[0].upper()),  # of some letters two are made
         raw.decode("latin-1") if code > 0x7F else re.escape(sign[0]),
         "".join(f"{_PERCENT}{byte:02x}" for byte in raw),
-        _MORE.join(rf"[\\%]u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)),
-        rf"\\U{code:08x}",
-        f"{_ENTITY}#0?{code};?",
-        f"{_ENTITY}#x0?{code:x};?",
-        *(f"{_ENTITY}{name}" for name, meant in html5.items() if meant == sign[0]),
+        _MORE.join(f"{_BACKSLASH}x{byte:02x}" for byte in raw),
+        _MORE.join(
+            f"(?:{_BACKSLASH}|%)u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)
+        ),
+        f"{_BACKSLASH}U{code:08x}",
+        f"{_NUMBER}0?{code}{_END}?",
+        f"{_NUMBER}x0?{code:x}{_END}?",
+        *(
+            f"{_ENTITY}{name.rstrip(';')}{_END}?"
+            for name, meant in html5.items()
+            if meant == sign[0]
+        ),
     }
     if code < 0x100:
-        ways |= {rf"\\x{code:02x}", f"{_PERCENT}{code:02x}"}
+        ways |= {f"{_BACKSLASH}x{code:02x}", f"{_PERCENT}{code:02x}"}
     if sign == " ":
         ways.add(r"\+")
     if sign in _SHORT_ESCAPES:
-        ways.add(rf"\\{_SHORT_ESCAPES[sign]}")
+        ways.add(f"{_BACKSLASH}{_SHORT_ESCAPES[sign]}")
     any_way = f"(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
     if sign[0] == "\\":  # a run of them as one, since each way doubles all of it
         return f"{any_way}{{{len(sign)},{_DOUBLED * len(sign)}}}"
     return _MORE + any_way
 
 
-def _packed_forms(secret: str) -> list[str]:
-    """The base64 of a secret, by where in a group of three bytes it begins.
+def _texts_to_pack(secret: str) -> dict[str, None]:
+    """A secret as it stands in what is packed as a whole: a body, a URL or a page."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    bodies = (json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
+    return dict.fromkeys(
+        [secret, *bodies, quote(raw, safe=""), quote_plus(raw), html.escape(secret)]
+    )
+
+
+def _packed_forms(text: str) -> list[str]:
+    """The base64 of a text, by where in a group of three bytes it begins.
 
     Without the signs at either end that the neighbours have a part in.
     """
-    raw = secret.encode("utf-8", "surrogatepass")
+    raw = text.encode("utf-8", "surrogatepass")
     packed = (base64.b64encode(bytes(before) + raw).decode("ascii") for before in range(3))
     return [
         form[start : (before + len(raw)) * 8 // 6]
@@ -167,10 +211,10 @@ def _packed_forms(secret: str) -> list[str]:
     ]
 
 
-def _packed_patterns(secret: str) -> Iterator[str]:
+def _packed_patterns(text: str) -> Iterator[str]:
     ways = {"+": f"(?:{_any_writing('+')}|-)", "/": f"(?:{_any_writing('/')}|_)"}
     neighbour = f"(?:[a-z0-9]|{ways['+']}|{ways['/']})?"
-    for before, form in enumerate(_packed_forms(secret)):
+    for before, form in enumerate(_packed_forms(text)):
         first = neighbour if before else ""
         middle = f"{_LINE_END}{{0,4}}".join(ways.get(sign, sign) for sign in form)
         yield f"{first}{middle}{neighbour}(?:{_any_writing('=')}){{0,2}}"

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
-from ._client import Client
+from ._client import Client, TurnedAway
 from ._directory import Directory
-from ._errors import CloudiwayError, InvalidInput, NotApplied
+from ._errors import CloudiwayError, InvalidInput, NotApplied, Refused, RefusedAfterwards
 from ._intents import (
     Intent,
     NewTag,
@@ -31,6 +31,11 @@ from ._roster import Person, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
 from ._tally import Tally
 from ._turns import to_make_turn
+
+#: For a licence that is refused: it may be there, from a call whose answer was lost.
+_WAY_ON: t.Final = (
+    "; if the portal shows that the user has a licence, run once with license: never for that user"
+)
 
 # Apply --------------------------------------------------------------------------------------
 
@@ -68,7 +73,20 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
             else:
                 applied.directory = fresh
     tally.end()
+    for subject, why in applied.failures.items():
+        applied.failures[subject] = _with_way_on(why)
     return applied
+
+
+def _with_way_on(why: CloudiwayError) -> CloudiwayError:
+    """A failure; where it is the refusal of a licence, with what to do where there is one already.
+
+    Else every run would fail at it, for nothing but the portal shows whether a user has a licence.
+    """
+    is_refusal = isinstance(why, (Refused, RefusedAfterwards)) and not isinstance(why, TurnedAway)
+    if why.call != contract.LICENSE.name or not is_refusal:
+        return why
+    return type(why)(f"{why.message}{_WAY_ON}", call=why.call, http_status=why.http_status)
 
 
 def _fail_unlisted(stage: Stage, applied: Applied, why: CloudiwayError) -> None:

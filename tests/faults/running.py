@@ -27,6 +27,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import Params
 #: What a careless client gets away with in this service; the end tells of it.
 TRUSTING: t.Final[Params] = {
     "duplicate_create": "accept",
+    "duplicate_batch": "accept_and_record",
     "start_active": "restart_and_record",
     "permissions_overlap": "accept_and_record",
 }

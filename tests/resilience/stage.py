@@ -44,6 +44,7 @@ TRUSTING = {
     "start_active": "restart_and_record",
     "permissions_overlap": "accept_and_record",
     "duplicate_create": "accept",
+    "duplicate_batch": "accept_and_record",
 }
 #: The variables of a cutover that goes through all phases in one run.
 ALL_PHASES: dict[str, object] = {

@@ -317,6 +317,23 @@ def _users_and_tags_after_two_creates(simulator: Simulator) -> object:
     return len(users), len({user["migrationTag"] for user in users})
 
 
+@shows("duplicate_batch", refuse=[True, False], accept_and_record=[True, True, "duplicate_batch"])
+def _answers_to_a_batch_made_twice(simulator: Simulator) -> object:
+    answers = [_answers(simulator.ask("createbatch", batchName="Wave")) for _unused in range(2)]
+    assert simulator.ask("batch").value == ["Wave"]
+    violations = simulator.control("state")["mailusers"]["violations"]
+    return [*answers, *(one["kind"] for one in violations)]
+
+
+@shows("license_again", accept=([True, True], 2), refuse=([True, False], 1))
+def _answers_to_a_license_assigned_twice(simulator: Simulator) -> object:
+    simulator.ask("create", **PERSON)
+    tag = simulator.ask("migrationtag", **PAIR).value
+    answers = [_answers(simulator.ask("license", tag=tag)) for _unused in range(2)]
+    assert simulator.user(ANNA)["licensed"]
+    return answers, simulator.user(ANNA)["license_calls"]
+
+
 @shows("migrationtag_missing", hasError=(True, True), null=(False, False))
 def _tag_of_nobody(simulator: Simulator) -> object:
     answer = simulator.ask("migrationtag", **PAIR).json

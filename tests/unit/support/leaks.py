@@ -34,6 +34,8 @@ _ESCAPE: t.Final = re.compile(
 _LETTERS: t.Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _LINE_END: t.Final = re.compile(r"\r?\n")
 _BASE64: t.Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_HEXADECIMAL: t.Final = re.compile(r"[0-9A-Fa-f]{8,}")
+_HIGH: t.Final = re.compile(r"[\x80-\xff]+")
 
 
 def leaks(text: str, secret: str = SECRET) -> list[str]:
@@ -58,7 +60,10 @@ def _views(text: str) -> Iterator[str]:
     yield from seen
     for view in list(seen):
         for text in dict.fromkeys((view, _LINE_END.sub("", view))):
-            yield from _unpacked(text)
+            packed = "\n".join(_unpacked(text))
+            yield packed
+            for undo in _UNDO:
+                yield undo(packed)
 
 
 def _unescaped(text: str) -> str:
@@ -78,14 +83,22 @@ def _letter(escape: re.Match[str]) -> str:
 
 def _refolded(text: str) -> str:
     """The text, where it was read as Latin-1 and is UTF-8."""
+    return _HIGH.sub(lambda run: _as_utf8(run[0]), text)
+
+
+def _as_utf8(letters: str) -> str:
     try:
-        return text.encode("latin-1").decode("utf-8")
+        return letters.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        return text
+        return letters
 
 
 def _unpacked(text: str) -> Iterator[str]:
-    """What the base64 in a text holds, wherever in a group of four its beginning was."""
+    """What the base64 in a text holds, wherever in a group of four its beginning was; and the hex."""
+    for run in _HEXADECIMAL.findall(text):
+        for start in range(2):
+            even = len(run[start:]) // 2 * 2
+            yield bytes.fromhex(run[start : start + even]).decode("utf-8", "ignore")
     for run in _BASE64.findall(text):
         standard = run.replace("-", "+").replace("_", "/")
         for start in range(4):
@@ -134,6 +147,14 @@ def _over_lines(secret: str, line_end: str) -> str:
     return base64.encodebytes(text.encode()).decode().strip().replace("\n", line_end)
 
 
+def _body(before: str) -> t.Callable[[str], str]:
+    """The base64 of a whole body of JSON, in which the secret stands after so many letters more."""
+    auth = {"consumerKey": KEY + before}
+    return lambda secret: base64.b64encode(
+        json.dumps({"auth": {**auth, "consumerSecret": secret}, "batchName": "Wave"}).encode()
+    ).decode()
+
+
 #: Every way in which tests write a secret.
 WRITINGS: t.Final[Mapping[str, t.Callable[[str], str]]] = {
     "in clear": str,
@@ -169,6 +190,21 @@ WRITINGS: t.Final[Mapping[str, t.Callable[[str], str]]] = {
     ),
     "in HTML in HTML": lambda secret: html.escape(html.escape(secret)),
     "JSON in HTML": lambda secret: html.escape(json.dumps(secret)[1:-1]),
+    "JSON in a URL": lambda secret: quote(json.dumps(secret)[1:-1], safe=""),
+    "JSON in a form": lambda secret: quote_plus(json.dumps(secret)[1:-1]),
+    "JSON in a URL in a URL": lambda secret: quote(quote(json.dumps(secret)[1:-1], safe="")),
+    "HTML in a URL": lambda secret: quote(html.escape(secret), safe=""),
+    "JSON in HTML in a URL": lambda secret: quote(html.escape(json.dumps(secret)[1:-1]), safe=""),
+    "in the base64 of a body": _body(""),
+    "in the base64 of a body, a letter on": _body("x"),
+    "in the base64 of a body, two letters on": _body("xx"),
+    "in the base64 of a URL": lambda secret: base64.b64encode(
+        f"?consumerSecret={quote(secret, safe='')}&x=1".encode()
+    ).decode(),
+    "in hexadecimal": lambda secret: secret.encode().hex(),
+    "in hexadecimal in capitals": lambda secret: secret.encode().hex().upper(),
+    "by repr of bytes": lambda secret: repr(secret.encode())[2:-1],
+    "by repr of bytes in JSON": lambda secret: json.dumps(repr(secret.encode()))[3:-2],
     "by repr": lambda secret: repr(secret)[1:-1],
     "by ascii": lambda secret: ascii(secret)[1:-1],
     "by repr in repr": lambda secret: repr(repr(secret))[2:-2],

@@ -195,6 +195,20 @@ class Readings:
             "refuse", "accept", says="a second user with the same source and target address"
         ),
     )
+    duplicate_batch: str = field(
+        default="refuse",
+        metadata=one_of(
+            "refuse",
+            "accept_and_record",
+            says="a second batch of the same name, which changes nothing; recorded as a violation",
+        ),
+    )
+    license_again: str = field(
+        default="accept",
+        metadata=one_of(
+            "accept", "refuse", says="assigning a licence to a user who has one; both are harmless"
+        ),
+    )
     migrationtag_missing: str = field(
         default="hasError",
         metadata=one_of(

@@ -87,8 +87,10 @@ class Tenant:
         del self.users[user.person.migration_tag]
 
     def license(self, migration_tag: str) -> None:
-        """Assign a licence (2.9); again is harmless, and counted."""
+        """Assign a licence (2.9); again is harmless, and counted where it is not refused."""
         user = self.user(migration_tag)
+        if user.licensed and self.readings.license_again == "refuse":
+            raise Refused(f"{user.person.source_email} has a license already")
         user.licensed = True
         user.license_calls += 1
 
@@ -163,9 +165,12 @@ class Tenant:
 
     def createbatch(self, batch_name: str) -> None:
         """Make an empty batch (2.18)."""
-        if batch_name in self.batches:
+        if batch_name not in self.batches:
+            self.batches[batch_name] = {}
+        elif self.readings.duplicate_batch == "refuse":
             raise Refused(f"There already is a batch {batch_name}")
-        self.batches[batch_name] = {}
+        else:
+            self._violation("duplicate_batch", batch_name)
 
     def deletebatch(self, batch_name: str) -> None:
         """Remove a batch (2.19); one that has members is kept."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import gzip
+import itertools
 import logging
 import re
 import socket
@@ -478,6 +479,68 @@ def test_what_is_not_seen_for_seconds_is_done_again(
         client.send(call, arguments, never)
     lost, again = (asked.moment for asked in server.asked if asked.call == call.name)
     assert again - lost >= 0.5
+
+
+#: Seconds for which the answers of AT_WORK are waited for; and what a service says, or not, that may
+#: yet act on a request.
+BRIEFLY = 0.6
+AT_WORK = pytest.mark.parametrize(
+    "answer", [ok().after(2 * BRIEFLY), page(504), page(502)], ids=["time-out", "504", "502"]
+)
+
+
+@AT_WORK
+@LATE
+def test_what_the_service_may_still_be_at_work_on_is_looked_for_as_long_as_an_answer(
+    scripted: Begin,
+    call: contract.Call,
+    arguments: dict[str, str],
+    answer: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_client, "_LATE_EFFECT", 0)
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.01)
+    server = scripted(batch=[ok([])], **{call.name: [answer, ok()]})
+    looks: list[float] = []
+
+    def look() -> bool:
+        looks.append(time.monotonic())
+        return False
+
+    with Client(connection(server, timeout=BRIEFLY)) as client:
+        client.batches()
+        client.send(call, arguments, look)
+    assert looks[-1] - looks[0] >= BRIEFLY
+    assert server.calls() == ["batch", call.name, call.name]
+
+
+@AT_WORK
+def test_where_retry_timeout_ends_before_that_it_is_not_done_again_and_nobody_knows(
+    scripted: Begin, answer: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_LATE_EFFECT", 0)
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.01)
+    server = scripted(batch=[ok([])], start=[answer, ok()])
+    with pytest.raises(LostAnswer, match="whether it was done is not known"):
+        start(server, never, timeout=BRIEFLY, retry_timeout=BRIEFLY / 2)
+    assert server.calls() == ["batch", "start"]
+
+
+def test_looks_for_what_may_come_late_are_further_and_further_apart(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_LATE_PAUSE", 0.05)
+    monkeypatch.setattr(_client, "_LONGEST_LATE_PAUSE", 0.4)
+    moments: list[float] = []
+
+    def look() -> bool:
+        moments.append(time.monotonic())
+        return len(moments) == 6
+
+    start(scripted(batch=[ok([])], start=[page(504)]), look)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    leasts = (0.05, 0.1, 0.2, 0.4, 0.4)
+    assert all(pause >= least for least, pause in zip(leasts, pauses, strict=True))
 
 
 def test_a_run_that_ends_while_it_looks_says_that_nobody_knows(scripted: Begin) -> None:

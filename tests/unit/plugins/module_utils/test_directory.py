@@ -140,6 +140,22 @@ def test_several_users_with_one_source_address_need_the_pair(
     assert directory.by_address(source("anna"), "third@new.example") is None
 
 
+@pytest.mark.parametrize(("targets", "tags"), [(True, True), (True, False), (False, True)])
+def test_of_several_users_of_one_pair_none_is_picked(
+    service: Service, directory: Directory, targets: bool, tags: bool
+) -> None:
+    made = [*service.have("anna"), *service.have("anna")]
+    service.have("anna", target_email="other@new.example")
+    service.read_as(getall_tags=tags, getall_targets=targets)
+    with pytest.raises(Ambiguous, match="2 users migrate from it to anna@") as caught:
+        directory.by_address(source("anna"), target("anna"))
+    assert (", ".join(made) in caught.value.message) == tags
+    assert caught.value.code == "ambiguous"
+    other = directory.by_address(source("anna"), "other@new.example")
+    assert other
+    assert other.tag == service.users[2]["migration_tag"]
+
+
 def test_tags_are_the_same_with_and_without_the_blanks_that_the_samples_show(
     service: Service, directory: Directory
 ) -> None:

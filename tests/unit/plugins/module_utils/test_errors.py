@@ -17,6 +17,8 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     ProtocolError,
     Redirected,
     Refused,
+    RefusedAfterwards,
+    StillAtWork,
     Throttled,
     Unreachable,
     Unsettled,
@@ -40,6 +42,8 @@ CODES = {
     "WrongClock": "clock",
     "FailedUsers": "failed_users",
 }
+# Failures that playbooks need not tell from the one whose code they have; the client does.
+VARIETIES = {"StillAtWork": "lost_answer", "RefusedAfterwards": "lost_answer"}
 # Failures in between, which nothing raises.
 STEMS = {"CloudiwayError", "Fault", "Unsettled"}
 
@@ -52,7 +56,10 @@ def kinds(root: type[CloudiwayError]) -> set[type[CloudiwayError]]:
 
 def test_every_failure_has_the_code_that_playbooks_branch_on() -> None:
     found = {kind.__name__: kind.code for kind in kinds(CloudiwayError)}
-    assert {name: code for name, code in found.items() if name not in STEMS} == CODES
+    assert {name: code for name, code in found.items() if name not in STEMS} == {
+        **CODES,
+        **VARIETIES,
+    }
     assert len(set(CODES.values())) == len(CODES)
 
 
@@ -85,7 +92,17 @@ def test_faulty_input_is_told_with_every_fault_at_once() -> None:
 
 def test_only_what_was_sent_without_an_answer_to_it_may_have_been_acted_upon() -> None:
     acted = {kind for kind in kinds(Fault) if t.cast(type[Fault], kind).may_have_acted}
-    assert acted == kinds(LostAnswer) == {LostAnswer, ProtocolError, Redirected}
+    assert (
+        acted
+        == kinds(LostAnswer)
+        == {
+            LostAnswer,
+            StillAtWork,
+            RefusedAfterwards,
+            ProtocolError,
+            Redirected,
+        }
+    )
     assert kinds(Fault) == {Fault, Unreachable, Throttled, *acted}
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that are lost, before or after the service acted: nothing is left out, nothing doubled.
 
-The simulator accepts a second user of the same pair, and starts who is active, so that a mistake
-shows (invariants 4 and 6).
+The simulator accepts a second user of the same pair and a second batch of the same name, and starts
+who is active, so that a mistake shows (invariants 4 and 6).
 """
 
 from __future__ import annotations
@@ -17,10 +17,20 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import FailedUsers, LostAnswer
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._settings import manage_settings
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user
 from ansible_collections.cloudiway.mail.tests.unit.support import patience
+from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
+from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    CUT,
+    ScriptedServer,
+    ok,
+    page,
+)
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
     Params,
@@ -30,6 +40,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     ago,
     batch,
     migration,
+    names_of,
     person,
     roster,
     source,
@@ -153,6 +164,7 @@ def ending(
     service.clear()
     service.read_as(
         duplicate_create="accept",
+        duplicate_batch="accept_and_record",
         start_active="restart_and_record",
         permissions_overlap="accept_and_record",
     )
@@ -261,3 +273,61 @@ def test_after_a_lost_answer_to_delete_the_user_is_looked_for_by_what_the_lists_
     service.do(manage_user, person("anna", state="absent"))
     assert [user["source_email"] for user in service.users] == [source("bert")]
     assert service.writes == {"delete": 2 if when == "before" else 1}
+
+
+# A licence, which nothing but the portal shows ------------------------------------------------------
+
+WAY_ON = "if the portal shows that the user has a licence, run once with license: never"
+
+
+@pytest.fixture
+def miserly(service: Service) -> Service:
+    """A service that refuses a licence to a user who has one."""
+    service.read_as(license_again="refuse")
+    return service
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_licence_refused_after_a_lost_answer_is_in_doubt_and_the_way_on_is_said(
+    miserly: Service,
+) -> None:
+    miserly.fault("cut", "license", "after")
+    with pytest.raises(LostAnswer, match=WAY_ON) as caught:
+        miserly.do(manage_user, person("anna", batch=WAVE))
+    assert "has a license already; whether it was done is not known" in caught.value.message
+    assert (caught.value.code, caught.value.call) == ("lost_answer", "license")
+    assert caught.value.seen == {"changed": True}
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_the_way_on_after_a_licence_that_is_refused_leads_to_where_nothing_is_left_to_do(
+    miserly: Service,
+) -> None:
+    miserly.fault("cut", "license", "after")
+    with pytest.raises(FailedUsers, match=WAY_ON):
+        miserly.do(manage_users, roster("anna", "bert"))
+    with pytest.raises(FailedUsers, match=WAY_ON) as caught:
+        miserly.do(manage_users, roster("anna", "bert"))
+    [failed] = caught.value.seen["failed_users"]
+    assert failed["failure"]["code"] == "refused"
+    [name] = names_of([failed])
+    never = person(name, batch=WAVE, license="never")
+    assert miserly.do(manage_user, never).result["actions"] == ["addtobatch"]
+    assert not miserly.do(manage_users, roster("anna", "bert")).changed
+    assert [(one["licensed"], one["license_calls"]) for one in miserly.users] == [(True, 1)] * 2
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_what_only_stands_before_the_service_says_nothing_about_a_licence(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    server = scripted(batch=[ok([])], license=[CUT, page(403)])
+    settings = Connection(KEY, SECRET, server.url, retry_timeout=5)
+    with Client(settings) as client:
+        client.batches()
+        with pytest.raises(LostAnswer) as caught:
+            client.send(CALLS["license"], {"migrationTag": "tag-1"}, lambda: False)
+    assert "403" not in caught.value.message
+    assert caught.value.message.endswith(
+        "whether it was done is not known: look again, or run again"
+    )

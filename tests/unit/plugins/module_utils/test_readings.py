@@ -62,6 +62,8 @@ VALUES: dict[str, tuple[object, ...]] = {
     "unset_date": ("missing", "minvalue"),
     "batch_move": ("refuse",),
     "duplicate_create": ("accept",),
+    "duplicate_batch": ("accept_and_record",),
+    "license_again": ("refuse",),
     "migrationtag_missing": ("null",),
     "start_active": ("restart_and_record",),
     "permissions_overlap": ("accept_and_record",),
@@ -108,6 +110,7 @@ ALONE = [{name: value} for name, values in VALUES.items() for value in values]
 #: Readings that are there to make a mistake show.
 TELLTALES: Params = {
     "duplicate_create": "accept",
+    "duplicate_batch": "accept_and_record",
     "start_active": "restart_and_record",
     "permissions_overlap": "accept_and_record",
 }

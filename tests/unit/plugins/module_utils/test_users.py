@@ -269,6 +269,22 @@ def test_where_several_have_the_source_address_the_pair_tells_them_apart(
     assert first["batch"] is None
 
 
+def test_where_several_have_the_declared_pair_that_one_fails_and_nothing_is_done_about_it(
+    service: Service,
+) -> None:
+    one, other = [*service.have("anna"), *service.have("anna")]
+    with pytest.raises(FailedUsers, match=f"2 users migrate .* tags {one}, {other}") as caught:
+        service.do(manage_users, roster("anna", "bert"))
+    [failed] = caught.value.seen["failed_users"]
+    assert (failed["source_email"], failed["failure"]["code"]) == (source("anna"), "ambiguous")
+    assert service.batches == {WAVE: ["bert"]}
+    by_tag = person("anna", migration_tag=other, state="absent")
+    assert service.do(manage_user, by_tag).result["actions"] == ["delete"]
+    service.do(manage_users, roster("anna", "bert"))
+    assert [user["batch"] for user in service.users] == [WAVE, WAVE]
+    assert service.users[0]["migration_tag"] == one
+
+
 def test_where_several_have_the_source_address_another_pair_is_a_new_user(
     service: Service,
 ) -> None:
