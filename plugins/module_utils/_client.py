@@ -70,8 +70,9 @@ _SILENCE = 5.0
 #: Seconds for which the effect of a call whose answer was lost is looked for, where it must not come
 #: twice: the service may act on it a moment later than the first look.
 _LATE_EFFECT = 3.0
-#: The same in time-outs, where the service may still be at work on it.
-_LATE_TIMEOUTS = 1.0
+#: The same in time-outs, where the service may still be at work on it; and the most seconds of that
+#: where a gateway was the one that did not wait, whose time-out is not known.
+_LATE_TIMEOUTS, _LATE_GATEWAY = 1.0, 15.0
 #: Seconds: the first and the longest pause between two such looks; each is twice the one before.
 _LATE_PAUSE, _LONGEST_LATE_PAUSE = 0.5, 10.0
 #: How often a service that has never answered soundly may answer with what is no answer.
@@ -405,7 +406,10 @@ class Client:
         """
         least = wanted = _LATE_EFFECT if _spoils(call) else 0.0
         if _spoils(call) and isinstance(doubt, StillAtWork):
-            wanted = max(least, self.connection.timeout * _LATE_TIMEOUTS)
+            wanted = self.connection.timeout * _LATE_TIMEOUTS
+            if doubt.http_status is not None:
+                wanted = min(wanted, _LATE_GATEWAY)
+            wanted = max(least, wanted)
         ends = time.monotonic() + min(wanted, max(least, left))
         pause = _LATE_PAUSE
         try:
@@ -617,7 +621,7 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
     if status in (404, 405):
         raise _NotHere("", http_status=status)
-    if status in (502, 504):
+    if status == 504:
         raise StillAtWork(f"HTTP {status}", http_status=status)
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)

@@ -153,7 +153,7 @@ class LostAnswer(Fault):
 
 
 class StillAtWork(LostAnswer):
-    """No answer within the time-out, here or at a gateway (502, 504): it may yet be acted upon."""
+    """No answer within the time-out, here or at a gateway (504): it may yet be acted upon."""
 
 
 class RefusedAfterwards(LostAnswer):

@@ -485,7 +485,7 @@ def test_what_is_not_seen_for_seconds_is_done_again(
 #: yet act on a request.
 BRIEFLY = 0.6
 AT_WORK = pytest.mark.parametrize(
-    "answer", [ok().after(2 * BRIEFLY), page(504), page(502)], ids=["time-out", "504", "502"]
+    "answer", [ok().after(2 * BRIEFLY), page(504)], ids=["time-out", "504"]
 )
 
 
@@ -524,6 +524,18 @@ def test_where_retry_timeout_ends_before_that_it_is_not_done_again_and_nobody_kn
     with pytest.raises(LostAnswer, match="whether it was done is not known"):
         start(server, never, timeout=BRIEFLY, retry_timeout=BRIEFLY / 2)
     assert server.calls() == ["batch", "start"]
+
+
+def test_behind_a_gateway_that_did_not_wait_it_is_looked_for_that_long_and_no_longer(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_LATE_EFFECT", 0)
+    monkeypatch.setattr(_client, "_LATE_GATEWAY", BRIEFLY)
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.01)
+    server = scripted(batch=[ok([])], start=[page(504), ok()])
+    start(server, never, timeout=60, retry_timeout=60)
+    lost, again = (asked.moment for asked in server.asked if asked.call == "start")
+    assert BRIEFLY <= again - lost < 10 * BRIEFLY
 
 
 def test_looks_for_what_may_come_late_are_further_and_further_apart(
