@@ -223,7 +223,7 @@ class Client:
         self._trouble = ""
         #: How many sound answers came.
         self.answers = 0
-        self._down: str | None = None
+        self._down: Fault | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -354,7 +354,7 @@ class Client:
         doubt: Fault | None = None
         while True:
             if self._down:
-                raise self._given_up(call, Unreachable(self._down), doubt)
+                raise self._given_up(call, self._down, doubt)
             began = time.monotonic()
             try:
                 with self._lanes.one():
@@ -440,7 +440,9 @@ class Client:
         """
         silent = min(patience.began, time.monotonic() - self.connection.timeout)
         if self._sound_at is None or self._sound_at < silent:
-            self._down = f"not tried, as the service does not answer ({fault.message})"
+            kind = Throttled if isinstance(fault, Throttled) else Unreachable
+            why = f"not tried, as the service does not answer ({fault.message})"
+            self._down = kind(why, http_status=fault.http_status)
 
     def _refused_afterwards(self, call: Call, doubt: Fault, why: Refused) -> CloudiwayError:
         """What is known of a call that was refused after its answer had been lost: no more than that."""
@@ -522,7 +524,9 @@ class Client:
             whole = True
             raise
         except (requests.RequestException, HTTPException, OSError) as why:
-            raise _as_fault(why, timeout) from None
+            failure = _as_fault(why, timeout)
+            failure.call = call.name
+            raise failure from None
         finally:
             # A connection is used again only after an answer that was read to its end.
             if response is not None and whole:

@@ -11,8 +11,8 @@ code           meaning
 invalid_input  an option, a row or a file is wrong; nothing was written
 refused        the service said no (hasError); not done
 not_found      what was named is not on the server; nothing was written
-unreachable    no connection within retry_timeout; not done
-throttled      429 for longer than retry_timeout; not done
+unreachable    no connection within retry_timeout, or not tried after others had no answer; not done
+throttled      429 for longer than retry_timeout, or not tried after others had that; not done
 lost_answer    sent, but no answer came; done or not, look again
 protocol       an answer came that is none (HTML, cut short); done or not, look again
 redirect       the service redirects, which is not followed; done or not, look again

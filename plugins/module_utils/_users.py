@@ -73,8 +73,8 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
             else:
                 applied.directory = fresh
     tally.end()
-    for subject, why in applied.failures.items():
-        applied.failures[subject] = _with_way_on(why)
+    for subject, failure in applied.failures.items():
+        applied.failures[subject] = _with_way_on(failure)
     return applied
 
 

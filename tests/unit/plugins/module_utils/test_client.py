@@ -766,6 +766,26 @@ def test_a_dead_service_is_given_up_after_retry_timeout_and_not_once_for_each_us
     assert "not tried, as the service does not answer (HTTP 500)" in spared[-1].message
 
 
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize(
+    ("status", "code"), [(429, "throttled"), (503, "unreachable"), (500, "unreachable")]
+)
+def test_who_is_not_tried_after_an_outage_is_told_what_it_was_and_that_nothing_was_done(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    monkeypatch.setattr(_client, "_RETRY_AFTER", (0.01, 0.01))
+    server = scripted(batch=[ok([])], start=[page(status, "Retry-After: 0")])
+    with Client(connection(server, retry_timeout=0.3, timeout=0.3, concurrency=1)) as client:
+        client.batches()
+        _tried, spared = client.each(
+            lambda tag: client.send(contract.START_USER, {contract.TAG: tag}, never), ["a", "b"]
+        )
+    assert isinstance(spared, CloudiwayError)
+    assert (spared.code, spared.call, spared.http_status) == (code, "start", status)
+    assert spared.message.startswith("start: not tried, as the service does not answer (HTTP")
+    assert spared.message.endswith("it was not done")
+
+
 def test_a_single_fault_is_no_outage_even_if_faults_are_not_ridden_out(scripted: Begin) -> None:
     server = scripted(batch=[ok([])], status=[page(429), page(500), ok("SUCCESS")])
     with Client(connection(server, retry_timeout=0, concurrency=1)) as client:
@@ -941,7 +961,7 @@ def test_a_certificate_that_does_not_verify_is_refused_at_once_and_nothing_is_se
     server = tls(ok(["a"]))
     with pytest.raises(Insecure, match=r"the certificate does not verify: self.signed") as caught:
         batches(server, retry_timeout=60)
-    assert caught.value.code == "insecure"
+    assert (caught.value.code, caught.value.call) == ("insecure", "batch")
     assert server.asked == []
 
 
