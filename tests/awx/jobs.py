@@ -26,6 +26,7 @@ from awx_plugins.interfaces._temporary_private_inject_api import inject_credenti
 
 from ansible_collections.cloudiway.mail.tests.awx.controller import Controller
 from ansible_collections.cloudiway.mail.tests.awx.refusals import Facts
+from ansible_collections.cloudiway.mail.tests.unit.support.short_path import short_path_to
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COLLECTIONS = CHECKOUT / "build/link/ansible_collections"
@@ -85,6 +86,7 @@ class Jobs:
         self.variables: dict[str, Facts] = {}
         for name in ("home", "tmp", "jobs"):
             (folder / name).mkdir()
+        self._temporary = short_path_to(folder / "tmp", self)
         controller.run_job = self.run
         controller.fill_inventory = self.fill
 
@@ -95,7 +97,7 @@ class Jobs:
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "LANG": "C.UTF-8",
             "HOME": str(self.folder / "home"),
-            "TMPDIR": str(self.folder / "tmp"),
+            "TMPDIR": str(self._temporary),
         }
 
     def fill(self, source: Facts) -> bool:

@@ -15,21 +15,19 @@ import json
 import os
 import pty
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import typing as t
 import urllib.request
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
+from ansible_collections.cloudiway.mail.tests.unit.support.short_path import short_path_to
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = CHECKOUT / "roles/simulator/files/cloudiway_simulator"
@@ -323,11 +321,7 @@ class Stage:
         self.service = service
         for name in ("home", "tmp"):
             (folder / name).mkdir()
-        # By a short path, as ansible-core 2.21 has a socket in it.
-        link = tempfile.mkdtemp(prefix="cloudiway-")
-        weakref.finalize(self, shutil.rmtree, link)
-        self._temporary = Path(link, "tmp")
-        self._temporary.symlink_to(folder / "tmp")
+        self._temporary = short_path_to(folder / "tmp", self)
 
     @property
     def environment(self) -> dict[str, str]:
