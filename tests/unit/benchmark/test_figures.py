@@ -100,9 +100,9 @@ def test_a_goal_is_reached_or_not(value: float, goal: float, is_least: bool, rea
 
 
 def test_a_start_that_takes_too_long_is_explained_by_what_is_imported() -> None:
-    why = figures(runs())[1].why
-    assert (
-        "requests" in why and why.count("0.05 s") == 1 and why.endswith("with every task, 0.10 s")
+    assert figures(runs())[1].why == (
+        "importing requests, which the collection works with, takes 0.05 s of it, and its own files, "
+        "which Ansible ships as source with every task, 0.10 s"
     )
 
 
