@@ -34,6 +34,16 @@ MISSPELT = (
 )
 #: The playbooks that are nothing without an inventory.
 OVER_BATCHES = ("cutover", "delta", "final", "status", "stop")
+#: A playbook, what is given to it, and what is meant.
+MISSPELT_ELSEWHERE = (
+    ("delta", "delta_sinc", "delta_since"),
+    ("final", "swiched_at", "switched_at"),
+    ("status", "report_dri", "report_dir"),
+    ("stop", "cutover_bach", "cutover_batch"),
+    ("declare_switch", "switch_at", "switched_at"),
+    ("export", "exprt_dir", "export_dir"),
+    ("rehearsal", "user_file", "users_file"),
+)
 OF_NO_BATCH = "-a 'batch=Pilto state=migrated'"
 
 #: What is typed, and pieces of what is said of it.
@@ -103,6 +113,13 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             ["no host in the group cloudiway_batches: give an inventory with -i"],
         )
         for playbook in OVER_BATCHES
+    },
+    **{
+        f"misspelt variable of {playbook}": (
+            f"{WITH_BOTH}ansible-playbook -i waves.cloudiway.yml cloudiway.mail.{playbook} -e {name}=x",
+            [f"{name}: no variable of this collection; did you mean {meant}?"],
+        )
+        for playbook, name, meant in MISSPELT_ELSEWHERE
     },
     "inventory of another name": (
         f"{WITH_BOTH}ansible-playbook -i waves.yml cloudiway.mail.cutover",
