@@ -160,6 +160,16 @@ def test_every_required_question_suggests_an_answer(ready: Place) -> None:
     assert [one["variable"] for one in questions if one["required"] and one["default"] == ""] == []
 
 
+def test_whatever_depends_on_the_switch_can_be_told_when_it_was(ready: Place) -> None:
+    told = {
+        template["name"].removeprefix("Cloudiway ")
+        for template in ready.awx.find("job_templates")
+        for question in ready.awx.survey("job_templates", template["id"]).get("spec", [])
+        if question["variable"] == "switched_at"
+    }
+    assert told == {"declare the switch", "final", "permissions", "status"}
+
+
 def test_the_workflow_stops_for_a_person_just_before_the_switch_is_declared(ready: Place) -> None:
     path = [node["identifier"] for node in walk(ready.awx, "Cloudiway cut over")]
     assert path == [
