@@ -119,11 +119,14 @@ def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_noth
     stage.have(
         {"wave-01": ["anna", "fails"]}, cutover_max_failed_users=1, cutover_switch_tasks=switch
     )
+    let_through = "finished, but for 1 who failed and whom the gate has let through: fails@old.example"
     stage.play(CUTOVER)
-    assert stage.ended("wave-01")["state"] == "finished"
+    ended = stage.ended("wave-01")
+    assert (ended["state"], ended["text"]) == ("finished", let_through)
     again = stage.play(CUTOVER)
     assert (again.changed, stage.service.writes) == (0, {})
-    assert stage.ended("wave-01")["state"] == "finished"
+    ended = stage.ended("wave-01")
+    assert (ended["state"], ended["text"]) == ("finished", let_through)
     assert stage.service.user("anna")["permission_runs"] == 1
 
 
