@@ -3,15 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A cutover of 200 users, while one request in twenty goes wrong, ends as an undisturbed one does.
 
+Beside that, all connections are cut and new ones refused for a moment, now and then.
 Invariants 4 and 6. The seed of a run is in the name of its test; C(--seeds) has more of them.
 """
 
 from __future__ import annotations
 
+import contextlib
+import random
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.cloudiway.mail.tests.faults.gate import Gate, gate
 from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     ALL_PHASES,
     Facts,
@@ -30,6 +37,9 @@ SHARE = 0.05
 TIMEOUT, LATE = 2.0, 3.0
 #: Seconds after which a request is acted upon whose connection was cut.
 A_MOMENT = 1.0
+#: Seconds for which nobody gets in now and then: who is cut off by that tries again within half a
+#: second, and is refused. And seconds from one such time to the next.
+SHUT, APART = 0.7, (8.0, 16.0)
 #: Seconds for one play; many times what it takes.
 LIMIT = 400.0
 #: What strikes, all equally often; each before the service has acted, and after. See disturb.
@@ -53,14 +63,14 @@ KINDS: tuple[Facts, ...] = (
 )
 
 
-def rehearse(stage: Stage) -> str:
-    """Declare the batches, and a cutover that goes through all phases; the playbook."""
+def rehearse(stage: Stage, url: str) -> str:
+    """Declare the batches, and a cutover that goes through all phases, by this way; the playbook."""
     names = {
         f"wave-{wave:02}": [f"user-{wave}-{one}" for one in range(SIZE)]
         for wave in range(1, WAVES + 1)
     }
     stage.have(names, **ALL_PHASES)
-    options = {"timeout": TIMEOUT, "retry_timeout": 120}
+    options = {"api_url": url, "timeout": TIMEOUT, "retry_timeout": 120}
     return stage.write(
         "cutover.json",
         [
@@ -95,30 +105,57 @@ def disturb(service: Simulator, seed: int) -> None:
         service.control("faults", {**strike, **chance})
 
 
+@contextlib.contextmanager
+def shut_now_and_then(door: Gate, seed: int) -> Iterator[list[float]]:
+    """Have connections cut and refused now and then while the block lasts; the moments of that."""
+    chance = random.Random(seed)
+    is_over = threading.Event()
+    moments: list[float] = []
+
+    def shut_and_open() -> None:
+        while not is_over.wait(chance.uniform(*APART)):
+            door.shut()
+            moments.append(time.monotonic())
+            time.sleep(SHUT)
+            door.open()
+
+    with ThreadPoolExecutor(1) as beside:
+        work = beside.submit(shut_and_open)
+        try:
+            yield moments
+        finally:
+            is_over.set()
+        work.result()
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """How a run ends that nobody disturbs."""
     with staged(tmp_path_factory.mktemp("whole")) as stage:
-        play(stage, rehearse(stage))
+        play(stage, rehearse(stage, stage.service.url))
         return end_state(stage.service)
 
 
 def test_a_cutover_in_which_one_request_in_twenty_goes_wrong_ends_as_if_none_had(
     seed: int, stage: Stage, whole: Facts
 ) -> None:
-    playbook = rehearse(stage)
-    disturb(stage.service, seed)
-    began = time.monotonic()
-    play(stage, playbook)
-    took = time.monotonic() - began
+    with gate(stage.service.url) as door, shut_now_and_then(door, seed) as shut:
+        disturb(stage.service, seed)
+        began = time.monotonic()
+        play(stage, rehearse(stage, door.url))
+        took = time.monotonic() - began
+    assert shut
     journal = stage.service.journal
     struck = [entry for entry in journal if "fault: " in entry["outcome"]]
-    print(f"seed {seed}: {len(struck)} of {len(journal)} requests were struck; {took:.0f} s")
+    print(
+        f"seed {seed}: {len(struck)} of {len(journal)} requests were struck; "
+        f"nobody got in {len(shut)} times; {took:.0f} s"
+    )
     assert SHARE / 2 < len(struck) / len(journal) < SHARE * 2
     assert {stage.ended(f"wave-{wave:02}")["state"] for wave in range(1, WAVES + 1)} == {"finished"}
     assert end_state(stage.service) == whole
     stage.service.control("faults/reset", {})
-    assert play(stage, playbook).changed == 0
+    assert play(stage, rehearse(stage, stage.service.url)).changed == 0
     assert stage.service.writes == {}
 
 

@@ -26,14 +26,17 @@ class Gate:
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
-        self._port = 0
-        self.open()
+        # Holds the port while the gate is shut, lest a connection that somebody makes get it.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self._port: int = self._place.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}{parts.path}"
+        self.open()
 
     def open(self) -> None:
         """Let everybody in from now on, at the same port as before."""
         listener = socket.create_server(("127.0.0.1", self._port), backlog=64)
-        self._port = listener.getsockname()[1]
         self._sockets.append(listener)
         self._begin(self._accept, listener)
 
@@ -49,6 +52,11 @@ class Gate:
         for one in self._sockets:
             one.close()
         self._sockets.clear()
+
+    def remove(self) -> None:
+        """Shut it for good."""
+        self.shut()
+        self._place.close()
 
     def _begin(self, work: Callable[..., None], *sockets: socket.socket) -> None:
         thread = threading.Thread(target=work, args=sockets)
@@ -89,4 +97,4 @@ def gate(service: str) -> Iterator[Gate]:
     try:
         yield before
     finally:
-        before.shut()
+        before.remove()

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.echoes import (
     ALL_WRITINGS,
+    FAILURES,
     IN_ADDRESS,
     TASKS,
     answers,
@@ -86,6 +89,49 @@ def test_no_module_and_no_lookup_shows_it_in_a_play(end: str, tmp_path: Path) ->
         play = play_against(server, tmp_path, "play.json", status=0)
     assert play.recap["wave-1"]["ok"] == len(tasks)
     assert "********" in play.text
+
+
+def test_no_lookup_shows_it_in_whatever_way_its_call_fails(tmp_path: Path) -> None:
+    look = "{{ lookup('cloudiway.mail.cloudiway_connectors', 'source') }}"
+    tasks: list[Facts] = [
+        {
+            "name": kind,
+            "ansible.builtin.debug": {"msg": look},
+            "vars": {"cloudiway_retry_timeout": 0},
+            "ignore_errors": True,
+        }
+        for kind in FAILURES
+    ]
+    plays = [{"hosts": "cloudiway_batches", "gather_facts": False, "tasks": tasks}]
+    (tmp_path / "play.json").write_text(json.dumps(plays), encoding="utf-8")
+    steps = [failing(kind) for kind in FAILURES]
+    with ScriptedServer({"getallsourceconnectors": steps}) as server:
+        play = play_against(server, tmp_path, "play.json", status=0)
+    assert server.calls() == ["getallsourceconnectors"] * len(FAILURES)
+    assert play.recap["wave-1"]["ignored"] == len(FAILURES)
+
+
+def test_an_inventory_of_which_every_row_is_wrong_does_not_show_it(tmp_path: Path) -> None:
+    rows = "SourceEmail,TargetEmail,BatchName\nnobody,jane@new.example,Wave 1\n"
+    (tmp_path / "users.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "waves.cloudiway.yml").write_text(
+        "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n", encoding="utf-8"
+    )
+    stage = Stage(tmp_path, Simulator("http://127.0.0.1:9/api"))
+    command = (sys.executable, "-m", "ansible", "inventory", "-i", "waves.cloudiway.yml", "--list")
+    done = subprocess.run(
+        (*command, "-vvvv"),
+        cwd=tmp_path,
+        env={**stage.environment, "ANSIBLE_LOG_PATH": "log"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    stage.clear()
+    assert "line 2" in done.stderr
+    assert not leaks(done.stdout + done.stderr)
+    assert not leaks(texts_left(tmp_path))
 
 
 @pytest.mark.parametrize("end", ["well", "refused"])
