@@ -10,7 +10,7 @@ import sys
 from suite import run_suite
 
 LIMIT = 1200.0  # seconds for all of it
-PROCESSES = 4  # which mostly wait: for what comes too late, and for retry_timeout to pass
+PROCESSES = 6  # which mostly wait: for what comes too late, and for retry_timeout to pass
 
 if __name__ == "__main__":
     sys.exit(run_suite("faults", LIMIT, processes=PROCESSES))
