@@ -206,8 +206,11 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
     assert stage.ended("wave-01")["state"] == "old_mx_in_use"
     assert "startbatch" not in stage.service.writes
 
+    foretold = stage.play(CUTOVER, "--check", declared, "--extra-vars=cutover_mx_ttl=600")
+    assert "startbatch" not in stage.service.writes
     ttl = round((dt.datetime.fromisoformat(now()) - switch).total_seconds()) + 10
-    stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}")
+    assert stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}").changed == 2
+    assert foretold.changed == 2
     assert stage.ended("wave-01")["state"] == "finished"
     assert began(stage) >= switch + dt.timedelta(seconds=ttl)
 
