@@ -26,6 +26,11 @@ TEMPLATES = {
     "Cloudiway status": "cloudiway.mail.status",
 }
 
+#: What ansible-core 2.21 says of a lookup of awx.awx, and how to silence it: both are not ours to mend.
+OF_OTHERS = re.compile(
+    r"from 'ansible\.module_utils\._text' is deprecated|can be disabled by setting"
+)
+
 
 class Lenient(yaml.SafeLoader):
     """Reads a file of Ansible."""
@@ -113,7 +118,8 @@ def test_it_makes_all_once_and_then_nothing_but_what_awx_hides(bare: Place) -> N
     first = bare.set_up()
     made = {template["name"]: template["playbook"] for template in bare.awx.find("job_templates")}
     assert made == TEMPLATES
-    assert "[WARNING]" not in first
+    warnings = [line for line in first.splitlines() if "WARNING]" in line]
+    assert [line for line in warnings if not OF_OTHERS.search(line)] == []
     second = bare.set_up()
     assert bare.server.writes == ["PATCH credentials"]
     assert changed(second) == 1
