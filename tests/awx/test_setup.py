@@ -26,9 +26,10 @@ TEMPLATES = {
     "Cloudiway status": "cloudiway.mail.status",
 }
 
-#: What ansible-core 2.21 says of a lookup of awx.awx, and how to silence it: both are not ours to mend.
+#: What ansible-core 2.21 says of a lookup and a result of awx.awx, and how to silence it: not ours to mend.
 OF_OTHERS = re.compile(
-    r"from 'ansible\.module_utils\._text' is deprecated|can be disabled by setting"
+    r"from 'ansible\.module_utils\._text' is deprecated|result key 'finished' of type str"
+    "|can be disabled by setting"
 )
 
 
