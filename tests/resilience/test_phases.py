@@ -119,7 +119,9 @@ def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_noth
     stage.have(
         {"wave-01": ["anna", "fails"]}, cutover_max_failed_users=1, cutover_switch_tasks=switch
     )
-    let_through = "finished, but for 1 who failed and whom the gate has let through: fails@old.example"
+    let_through = (
+        "finished, but for 1 who failed and whom the gate has let through: fails@old.example"
+    )
     stage.play(CUTOVER)
     ended = stage.ended("wave-01")
     assert (ended["state"], ended["text"]) == ("finished", let_through)
