@@ -136,6 +136,8 @@ class Directory:
         if any(user.tag and not user.target_email for user in known):
             known = [self.tagged(user, target_email) for user in known]
         pairs = [user for user in known if same_address(user.target_email, target_email)]
+        # One that is listed twice is one: nobody is to be told to delete the other.
+        pairs = list({user.tag or at: user for at, user in enumerate(pairs)}.values())
         if len(pairs) > 1:  # made by hand, or from two machines at once
             tags = ", ".join(user.tag for user in pairs if user.tag)
             raise Ambiguous(

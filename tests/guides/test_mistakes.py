@@ -39,7 +39,6 @@ MISSPELT_ELSEWHERE = (
     ("delta", "delta_sinc", "delta_since"),
     ("final", "swiched_at", "switched_at"),
     ("status", "report_dri", "report_dir"),
-    ("stop", "cutover_bach", "cutover_batch"),
     ("declare_switch", "switch_at", "switched_at"),
     ("export", "exprt_dir", "export_dir"),
     ("rehearsal", "user_file", "users_file"),

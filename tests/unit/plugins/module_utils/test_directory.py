@@ -156,6 +156,19 @@ def test_of_several_users_of_one_pair_none_is_picked(
     assert other.tag == service.users[2]["migration_tag"]
 
 
+def test_a_user_that_is_listed_twice_is_one(scripted: Callable[..., ScriptedServer]) -> None:
+    anna = {
+        "migrationTag": "T1",
+        "sourceEmail": source("anna"),
+        "targetEmail": target("anna"),
+    }
+    server = scripted(getall=[ok([anna, anna])])
+    with Client(Connection("k", "s", server.url)) as client:
+        found = Directory(client).by_address(source("anna"), target("anna"))
+    assert found
+    assert found.tag == "T1"
+
+
 def test_tags_are_the_same_with_and_without_the_blanks_that_the_samples_show(
     service: Service, directory: Directory
 ) -> None:
