@@ -13,9 +13,7 @@ import sys
 from suite import run_suite
 
 LIMIT = 3600.0  # seconds for all of them, by hand; the default number of runs takes minutes
-PROCESSES = (
-    3  # as many as runs: each mostly waits for what comes too late, or before it tries again
-)
+PROCESSES = 3  # as many as there are runs, each of which mostly waits
 
 if __name__ == "__main__":
     sys.exit(run_suite("chaos", LIMIT, processes=PROCESSES))

@@ -114,7 +114,7 @@ def _bulk_result(
 
 
 def _identity(intent: Intent, directory: Directory) -> View:
-    """Who the user is: the short form of ``_shown``."""
+    """Who the user is: the short form of ``view_of``."""
     shown = view_of(intent, directory) or {}
     names = ("source_email", "target_email", "migration_tag", "batch")
     return {name: shown.get(name) for name in names}

@@ -70,9 +70,8 @@ _SILENCE = 5.0
 #: Seconds for which the effect of a call whose answer was lost is looked for, where it must not come
 #: twice: the service may act on it a moment later than the first look.
 _LATE_EFFECT = 3.0
-#: The same in time-outs, where the service may still be at work on it; and the most seconds of that
-#: where a gateway was the one that did not wait, whose time-out is not known.
-_LATE_TIMEOUTS, _LATE_GATEWAY = 1.0, 15.0
+#: The most where a gateway was the one that did not wait: its time-out is not known.
+_LATE_GATEWAY = 15.0
 #: Seconds: the first and the longest pause between two such looks; each is twice the one before.
 _LATE_PAUSE, _LONGEST_LATE_PAUSE = 0.5, 10.0
 #: How often a service that has never answered soundly may answer with what is no answer.
@@ -404,13 +403,9 @@ class Client:
         left are the seconds of retry_timeout: where they do not suffice to be as good as sure that
         nothing comes any more, the call stays in doubt.
         """
-        least = wanted = _LATE_EFFECT if _spoils(call) else 0.0
-        if _spoils(call) and isinstance(doubt, StillAtWork):
-            wanted = self.connection.timeout * _LATE_TIMEOUTS
-            if doubt.http_status is not None:
-                wanted = min(wanted, _LATE_GATEWAY)
-            wanted = max(least, wanted)
-        ends = time.monotonic() + min(wanted, max(least, left))
+        wanted = _late_effect(call, doubt, self.connection.timeout)
+        granted = min(wanted, max(_LATE_EFFECT, left))
+        ends = time.monotonic() + granted
         pause = _LATE_PAUSE
         try:
             while not happened():
@@ -424,7 +419,7 @@ class Client:
                 return True
         except CloudiwayError:
             raise self._given_up(call, doubt, doubt) from None
-        if wanted > max(least, left):
+        if granted < wanted:
             raise self._given_up(call, doubt, doubt)
         return False
 
@@ -441,7 +436,8 @@ class Client:
         silent = min(patience.began, time.monotonic() - self.connection.timeout)
         if self._sound_at is None or self._sound_at < silent:
             kind = Throttled if isinstance(fault, Throttled) else Unreachable
-            why = f"not tried, as the service does not answer ({fault.message})"
+            what = "asks to wait" if kind is Throttled else "does not answer"
+            why = f"not tried, as the service {what} ({fault.message})"
             self._down = kind(why, http_status=fault.http_status)
 
     def _refused_afterwards(self, call: Call, doubt: Fault, why: Refused) -> CloudiwayError:
@@ -542,6 +538,16 @@ def _spoils(call: Call) -> bool:
     user out of the batch that it has joined meanwhile.
     """
     return call.repeat in (Repeat.MAKE, Repeat.START) or call is contract.REMOVE_FROM_BATCH
+
+
+def _late_effect(call: Call, doubt: Fault, timeout: float) -> float:
+    """For how many seconds the effect of a call is looked for whose answer was lost."""
+    if not _spoils(call):
+        return 0.0
+    if not isinstance(doubt, StillAtWork):
+        return _LATE_EFFECT
+    is_of_a_gateway = doubt.http_status is not None
+    return max(_LATE_EFFECT, min(timeout, _LATE_GATEWAY) if is_of_a_gateway else timeout)
 
 
 class TurnedAway(Refused):

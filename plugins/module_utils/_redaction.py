@@ -150,11 +150,18 @@ def _longest_plain(form: str) -> str:
 
 def _pattern(secret: str) -> str:
     """A pattern of every way in which a secret is written."""
-    return "".join(map(_any_writing, re.findall(r"\\+|[^\\]", secret)))
+    signs = re.findall(r"\\+|[^\\]", secret)
+    # The backslashes before a sign are of its own writing, or the end of a run: not both, or each
+    # pair would double the ways to read a text.
+    more = ["" if before.startswith("\\") else _MORE for before in ("", *signs)]
+    return "".join(map(_any_writing, signs, more))
 
 
-def _any_writing(sign: str) -> str:
-    """A pattern of every way in which one character, or a run of backslashes, is written."""
+def _any_writing(sign: str, more: str = _MORE) -> str:
+    """A pattern of every way in which one character, or a run of backslashes, is written.
+
+    more are the backslashes that may come before it.
+    """
     if _PLAIN.fullmatch(sign):
         return sign
     code, raw = ord(sign[0]), sign[0].encode("utf-8", "surrogatepass")
@@ -185,8 +192,8 @@ def _any_writing(sign: str) -> str:
         ways.add(f"{_BACKSLASH}{_SHORT_ESCAPES[sign]}")
     any_way = f"(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
     if sign[0] == "\\":  # a run of them as one, since each way doubles all of it
-        return f"{any_way}{{{len(sign)},{_DOUBLED * len(sign)}}}"
-    return _MORE + any_way
+        return f"{any_way}{{{len(sign)},{_DOUBLED * (len(sign) + 1)}}}"
+    return more + any_way
 
 
 def _texts_to_pack(secret: str) -> dict[str, None]:

@@ -45,7 +45,7 @@ ONCE: t.Final = (
 )
 #: The codes that say: it was not done.
 NOT_DONE = ("unreachable", "throttled")
-GONE = "not tried, as the service does not answer"
+GONE = "not tried, as the service"
 UNKNOWN = "whether it was done is not known: look again, or run again"
 #: Seconds of retry_timeout: less than a fault that stays.
 SHORT: t.Final = 0.2

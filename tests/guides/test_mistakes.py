@@ -20,6 +20,10 @@ FILES = {
     "waves.cloudiway.yml": "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n",
     "waves.yml": "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n",
     "broken.cloudiway.yml": "plugin: cloudiway.mail.cloudiway_waves\nuser_file: users.csv\n",
+    "two.yml": (
+        "cloudiway_batches: {hosts: {one: {cloudiway_users: []},"
+        " two: {cloudiway_users: [], cutover_mx_tll: 300}}}\n"
+    ),
     "shadow/requests.py": 'raise ImportError("it is not installed")\n',
 }
 WITH_KEY = f"export CLOUDIWAY_CONSUMER_KEY={KEY}; "
@@ -39,7 +43,7 @@ MISSPELT_ELSEWHERE = (
     ("delta", "delta_sinc", "delta_since"),
     ("final", "swiched_at", "switched_at"),
     ("status", "report_dri", "report_dir"),
-    ("declare_switch", "switch_at", "switched_at"),
+    ("declare_switch", "switchde_at", "switched_at"),
     ("export", "exprt_dir", "export_dir"),
     ("rehearsal", "user_file", "users_file"),
 )
@@ -120,6 +124,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         )
         for playbook, name, meant in MISSPELT_ELSEWHERE
     },
+    "misspelt variable of the second batch": (
+        f"{WITH_BOTH}ansible-playbook -i two.yml cloudiway.mail.status",
+        ["cutover_mx_tll: no variable of this collection; did you mean cutover_mx_ttl?"],
+    ),
     "inventory of another name": (
         f"{WITH_BOTH}ansible-playbook -i waves.yml cloudiway.mail.cutover",
         ["must end in .cloudiway.yml or .cloudiway.yaml; rename it", "give an inventory with -i"],
@@ -153,6 +161,26 @@ def test_a_mistake_leads_to_a_message_that_says_what_to_do(
     assert "Traceback" not in printed
     told = " ".join(printed.split())
     assert [piece for piece in words if piece not in told] == [], printed
+
+
+#: Names that somebody may have for something else, each like one of ours.
+THEIRS = (
+    *(
+        "report_date",
+        "report_name",
+        "report_time",
+        "report_dir_mode",
+        "export_date",
+        "export_format",
+    ),
+    *("users", "user_files", "users_filter", "switched", "switched_on", "default_user"),
+)
+
+
+def test_a_name_that_is_like_one_of_ours_may_be_somebodys_own(installed_room: Room) -> None:
+    given = " ".join(f"-e {name}=x" for name in THEIRS)
+    status, printed = installed_room.type(f"ansible-playbook cloudiway.mail.declare_switch {given}")
+    assert status == 0, printed
 
 
 def test_a_tag_that_is_no_phase_is_answered_with_the_phases(installed_room: Room) -> None:

@@ -18,8 +18,7 @@ def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def look_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have one look only after a lost answer, where nothing is acted upon late."""
-    monkeypatch.setattr(_client, "_LATE_EFFECT", 0)
-    monkeypatch.setattr(_client, "_LATE_TIMEOUTS", 0)
+    monkeypatch.setattr(_client, "_late_effect", lambda *_of: 0.0)
 
 
 def go_straight(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -768,10 +768,15 @@ def test_a_dead_service_is_given_up_after_retry_timeout_and_not_once_for_each_us
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize(
-    ("status", "code"), [(429, "throttled"), (503, "unreachable"), (500, "unreachable")]
+    ("status", "code", "what"),
+    [
+        (429, "throttled", "asks to wait"),
+        (503, "unreachable", "does not answer"),
+        (500, "unreachable", "does not answer"),
+    ],
 )
 def test_who_is_not_tried_after_an_outage_is_told_what_it_was_and_that_nothing_was_done(
-    scripted: Begin, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch, status: int, code: str, what: str
 ) -> None:
     monkeypatch.setattr(_client, "_RETRY_AFTER", (0.01, 0.01))
     server = scripted(batch=[ok([])], start=[page(status, "Retry-After: 0")])
@@ -782,7 +787,7 @@ def test_who_is_not_tried_after_an_outage_is_told_what_it_was_and_that_nothing_w
         )
     assert isinstance(spared, CloudiwayError)
     assert (spared.code, spared.call, spared.http_status) == (code, "start", status)
-    assert spared.message.startswith("start: not tried, as the service does not answer (HTTP")
+    assert spared.message.startswith(f"start: not tried, as the service {what} (HTTP")
     assert spared.message.endswith("it was not done")
 
 

@@ -168,6 +168,21 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long() -> None:
     assert seconds(20_000) < 12 * seconds(5_000)
 
 
+def test_backslashes_before_other_signs_do_not_multiply_the_ways_to_read_a_text() -> None:
+    secret = 'a\\"' * 14 + "Z"
+    redactor = Redactor([secret])
+    cut_short = json.dumps(secret)[1:-2]
+    redactor.clean(cut_short[:20])
+    began = time.process_time()
+    assert redactor.clean(cut_short) == cut_short
+    assert time.process_time() - began < 1
+    for depth in range(3):
+        written = secret
+        for _time in range(depth):
+            written = json.dumps(written)[1:-1]
+        assert redactor.clean(f"<{written}>") == f"<{MASK}>"
+
+
 # What the service echoes ---------------------------------------------------------------------------
 
 # Answers that are none, with the secret somewhere in them.

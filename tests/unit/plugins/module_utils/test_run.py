@@ -184,7 +184,7 @@ def test_a_pass_that_history_never_shows_is_reported_and_not_begun_again(run: Do
 def test_a_lost_start_that_shows_late_is_not_sent_again(
     run: Do, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_client, "_LATE_EFFECT", 3)
+    monkeypatch.setattr(_client, "_late_effect", lambda *_of: 3.0)
     monkeypatch.setattr(_client, "_LATE_PAUSE", 0.02)
     stage = Backstage(**{name: ["NOTSTARTED"] for name in names}, zoe=["SUCCESS+"])
     stage.after = {name: [["NOTSTARTED"] * 3 + ["WORKING", "SUCCESS+"]] for name in names}
