@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from arrange import BUILD, CHECKOUT, COPY, lay_copy
+from arrange import BUILD, CHECKOUT, COPY, files_of, lay_copy
 
 GALAXY = Path("galaxy.yml")
 CHANGES = Path("changelogs/changelog.yaml")
@@ -44,6 +44,17 @@ def refuse_unclean(status: str) -> None:
     """Raise Refused where C(git status --porcelain) lists anything."""
     if status.strip():
         raise Refused(f"the tree is not clean; commit or remove first:\n{status.rstrip()}")
+
+
+def refuse_strangers(known: list[str]) -> None:
+    """Raise Refused where a file would be taken for one of the project's that git does not have.
+
+    Git may be told elsewhere than in C(.gitignore) to say nothing of a file.
+    """
+    strangers = {path.as_posix() for path in files_of(CHECKOUT)}.difference(known)
+    if strangers:
+        names = "\n".join(sorted(strangers))
+        raise Refused(f"git says nothing of these, and the archive would hold them:\n{names}")
 
 
 def refuse_version(version: str, released: list[str]) -> None:
@@ -87,10 +98,11 @@ def make_archive(version: str) -> Path:
 
 def undone(work: Callable[[], Path]) -> Path:
     """Do the work; where it is refused or cut off, put git back as it was."""
+    before = run("git", "rev-parse", "HEAD").strip()
     try:
         return work()
     except (Refused, OSError, KeyboardInterrupt):
-        run("git", "reset", "--quiet", "--hard")
+        run("git", "reset", "--quiet", "--hard", before)
         run("git", "clean", "--quiet", "--force", "-d", "changelogs", "CHANGELOG.rst")
         raise
 
@@ -98,6 +110,7 @@ def undone(work: Callable[[], Path]) -> Path:
 def release(version: str) -> Path:
     """Make the release, and give its archive. Raises Refused."""
     refuse_unclean(run("git", "status", "--porcelain"))
+    refuse_strangers(run("git", "ls-files", "-z").split("\0"))
     refuse_version(version, released_versions(CHECKOUT))
     if not any((CHECKOUT / FRAGMENTS).glob("*.yml")):
         raise Refused(f"{FRAGMENTS} is empty: say what changes")

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A release is made in a clone of the project, of what is committed there.
 
-What galaxy-importer says of the archive is played: `make importer` has the real one read it.
+The clone has released nothing so far, whatever the project has. What galaxy-importer says of the
+archive is played: `make importer` has the real one read it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ USERS_NEED = {
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+CHANGES = """\
+---
+# SPDX-License-Identifier: GPL-3.0-or-later
+minor_changes:
+  - cloudiway_batch - it is now easier to use.
+"""
+
 FINDS = "Loading module cloudiway_batch"
 ENDS = "Importer processing completed successfully"
 
@@ -51,6 +59,16 @@ def stand_in_for_the_importer(clone: Path, *says: str) -> None:
     lines = "\n".join((FINDS, *says, ENDS))
     python.write_text(f"#!/bin/sh\ntest -f $3 && echo '{lines}'\n", encoding="utf-8")
     python.chmod(0o755)
+
+
+def forget_releases(clone: Path) -> None:
+    """Have a change log without releases, and one fragment."""
+    (clone / "CHANGELOG.rst").unlink(missing_ok=True)
+    (clone / "changelogs/changelog.yaml").write_text("---\nreleases: {}\n", encoding="utf-8")
+    fragments = clone / "changelogs/fragments"
+    shutil.rmtree(fragments, ignore_errors=True)
+    fragments.mkdir()
+    (fragments / "ours.yml").write_text(CHANGES, encoding="utf-8")
 
 
 @pytest.fixture
@@ -75,6 +93,7 @@ def run(tmp_path: Path) -> Run:
         )
 
     stand_in_for_the_importer(clone)
+    forget_releases(clone)
     for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "All")):
         done = do("git", *command)
         assert done.returncode == 0, done.stderr
@@ -102,9 +121,18 @@ def test_a_release_is_one_command_and_holds_what_users_need(run: Run, tmp_path: 
     assert not [
         name
         for name in names
-        if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/|inclusion", name)
+        if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/|inclusion|/\.", name)
     ]
     assert "ansible-galaxy collection publish build/cloudiway-mail-1.0.0.tar.gz" in done.stdout
+
+
+def test_what_is_released_passes_the_checks_of_the_project_and_can_be_followed(run: Run) -> None:
+    assert release(run, "1.0.0").returncode == 0
+    checks = run(sys.executable, "tools/lint.py", "change log", "licences", "yamllint")
+    assert "3 of 3 checks passed" in checks.stdout, checks.stdout
+    layout = run(sys.executable, "tools/unit.py", "tests/unit/test_collection_layout.py")
+    assert layout.returncode == 0, layout.stdout
+    assert run("git", "status", "--porcelain").stdout == ""
 
 
 def test_nothing_is_released_twice_nor_an_older_version_after_a_newer(run: Run) -> None:
@@ -122,6 +150,16 @@ def test_an_unclean_tree_is_refused_and_what_makes_it_so_is_named(run: Run, tmp_
     done = release(run, "1.0.0")
     assert done.returncode == 1
     assert "plugins/forgotten.py" in done.stderr
+    assert run("git", "tag").stdout == ""
+
+
+def test_what_only_somebodys_own_git_leaves_out_is_not_shipped(run: Run, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    (clone / ".git/info/exclude").write_text("password*\n", encoding="utf-8")
+    (clone / "plugins/password.txt").write_text("sesame", encoding="utf-8")
+    done = release(run, "1.0.0")
+    assert done.returncode == 1
+    assert "plugins/password.txt" in done.stderr
     assert run("git", "tag").stdout == ""
 
 
@@ -143,6 +181,16 @@ def test_a_release_that_fails_half_way_leaves_git_as_it_was(run: Run, tmp_path: 
     assert run("git", "status", "--porcelain").stdout == ""
     assert run("git", "tag").stdout == ""
     assert fragment.exists()
+
+
+def test_a_tag_that_is_there_already_leaves_git_as_it_was(run: Run) -> None:
+    run("git", "tag", "1.0.0")
+    before = run("git", "rev-parse", "HEAD").stdout
+    done = release(run, "1.0.0")
+    assert done.returncode == 1
+    assert "tag '1.0.0' already exists" in done.stderr
+    assert run("git", "rev-parse", "HEAD").stdout == before
+    assert run("git", "status", "--porcelain").stdout == ""
 
 
 def test_what_galaxy_would_complain_of_is_no_release(run: Run, tmp_path: Path) -> None:
