@@ -98,8 +98,8 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import CON
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import (
     REQUESTS_IMPORT_ERROR,
     Client,
-    Connection,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     InvalidInput,

@@ -11,34 +11,28 @@ licence) are repeated, everything else only after a look at the state says that 
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import itertools
 import logging
 import os
 import random
-import ssl
 import threading
 import time
 import traceback
 import typing as t
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from http.client import HTTPException
-from urllib.parse import urlsplit
 
 from . import _contract as contract
+from ._connection import Connection
 from ._contract import SURFACES, Call, Repeat, Route, Status, status_of
 from ._deadline import adapter_with_deadline
 from ._errors import (
     CloudiwayError,
     Fault,
-    Insecure,
     InvalidInput,
-    LostAnswer,
     NoSuchCall,
     ProtocolError,
-    Redirected,
     Refused,
     RefusedAfterwards,
     StillAtWork,
@@ -47,9 +41,9 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, MailUser, Pass, Settings
-from ._moments import LONGEST
-from ._redaction import Redactor, secret_fault
-from ._wire import Arguments, Credentials, decode, encode
+from ._redaction import Redactor
+from ._verdict import NotHere, TurnedAway, answer_of, as_fault
+from ._wire import Arguments, Credentials, encode
 
 try:
     import requests
@@ -59,9 +53,6 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-#: Bytes. The list of 50,000 users has about 15 million.
-LARGEST_BODY = 256 * 1024 * 1024
-_CHUNK = 64 * 1024
 #: Seconds: the first and the longest pause between two tries, and the bounds of Retry-After.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _RETRY_AFTER = (1.0, 60.0)
@@ -94,99 +85,6 @@ def _shows_no_secret(record: logging.LogRecord) -> bool:
 
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).addFilter(_shows_no_secret)
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Where the service is and how to speak to it; durations in seconds."""
-
-    consumer_key: str
-    consumer_secret: str = field(repr=False)
-    api_url: str = "https://apps.cloudiway.com/api"
-    migration_type: str = "mail"
-    validate_certs: bool = True
-    ca_path: str | None = None
-    timeout: float = 60
-    retry_timeout: float = 300
-    concurrency: int = 8
-
-    @classmethod
-    def of(cls, options: t.Mapping[str, t.Any]) -> Connection:
-        """Build a connection from options of these names. Raises InvalidInput, all at once."""
-        given = {
-            name: options[name]
-            for name in cls.__dataclass_fields__
-            if options.get(name)
-            not in (None, "")  # AWX injects what is left blank as an empty text
-        }
-        faults = [
-            f"{name}: is needed, as an option or in the environment as CLOUDIWAY_{name.upper()}"
-            for name in ("consumer_key", "consumer_secret")
-            if not given.setdefault(name, "")
-        ]
-        faults += [
-            f"{name}: {fault}"
-            for name in ("consumer_key", "consumer_secret")
-            if (fault := secret_fault(given[name]))
-        ]
-        connection = cls(**given)
-        faults += connection._faults()
-        if faults:
-            raise InvalidInput(faults)
-        return connection
-
-    @property
-    def account(self) -> tuple[str, str, str]:
-        """Whose users these are, for those who take turns with them."""
-        return self.api_url, self.consumer_key, self.migration_type
-
-    def _faults(self) -> t.Iterator[str]:
-        yield from _url_faults(self.api_url)
-        if self.migration_type not in SURFACES:
-            yield f"migration_type: {self.migration_type!r} is none of {', '.join(SURFACES)}"
-        if self.ca_path is not None and not os.path.exists(self.ca_path):
-            yield f"ca_path: {self.ca_path!r} does not exist"
-        if not 0 < self.timeout <= LONGEST:
-            yield f"timeout: {self.timeout} is not a number of seconds above 0 and up to a year"
-        if not 0 <= self.retry_timeout <= LONGEST:
-            yield f"retry_timeout: {self.retry_timeout} is not a number of seconds from 0 to a year"
-        if not 1 <= self.concurrency <= 64:
-            yield f"concurrency: {self.concurrency} is not from 1 to 64"
-
-
-def _url_faults(url: str) -> t.Iterator[str]:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port_is_sound = parts.port != 0
-    except ValueError:
-        yield "api_url: is not a URL"
-        return
-    if parts.username or parts.password:
-        yield "api_url: must not hold credentials; use consumer_key and consumer_secret"
-    elif parts.scheme not in ("http", "https") or not port_is_sound or not _can_be_asked(url):
-        yield f"api_url: {url!r} is not like https://apps.cloudiway.com/api"
-    elif parts.query or parts.fragment:
-        yield "api_url: must have no query and no fragment"
-    elif parts.scheme == "http" and not _is_loopback(host):
-        yield f"api_url: plain http would send the secret in clear to {host}; use https"
-
-
-def _can_be_asked(url: str) -> bool:
-    """Whether a request can be made of it: its host is none for the libraries, or a name for DNS."""
-    try:
-        prepared = requests.Request("GET", url).prepare()
-        host = urlsplit(prepared.url or "").hostname or ""
-        return bool(host.encode("idna")) and bool(url.encode("utf-8"))
-    except (requests.RequestException, UnicodeError):
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Client:
@@ -474,7 +372,7 @@ class Client:
         for at, route in enumerate(routes):
             try:
                 answer = self._exchange(call, route, arguments)
-            except _NotHere as elsewhere:
+            except NotHere as elsewhere:
                 status = elsewhere.http_status
                 continue
             except Refused as refusal:
@@ -512,15 +410,14 @@ class Client:
         whole = False
         try:
             response = self._adapter.send(prepared, timeout=timeout, **self._way)
-            body = _body(response)
-            answer = _judged(call, response, body)
+            answer = answer_of(call, response)
             whole = True
             return answer
-        except (Refused, _NotHere):
+        except (Refused, NotHere):
             whole = True
             raise
         except (requests.RequestException, HTTPException, OSError) as why:
-            failure = _as_fault(why, timeout)
+            failure = as_fault(why, timeout)
             failure.call = call.name
             raise failure from None
         finally:
@@ -550,17 +447,6 @@ def _late_effect(call: Call, doubt: Fault, timeout: float) -> float:
     return max(_LATE_EFFECT, min(timeout, _LATE_GATEWAY) if is_of_a_gateway else timeout)
 
 
-class TurnedAway(Refused):
-    """A refusal without hasError (401, 403): of what stands before the service, or of its door.
-
-    It says nothing about users and batches.
-    """
-
-
-class _NotHere(CloudiwayError):
-    """404 or 405 without hasError: the call has another path."""
-
-
 class _Patience:
     """How long one call has been tried, and the pause before the next try."""
 
@@ -587,124 +473,3 @@ class _Patience:
         pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self.faults - 1, 10))
         jittered: float = pause * random.uniform(0.5, 1.0)
         return min(jittered, left)
-
-
-def _body(response: requests.Response) -> bytes:
-    """Read the body to its end."""
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise ProtocolError("the answer is compressed, which was not asked for")
-    source: t.Any = response.raw._original_response  # alone gives at once what there is by now
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        piece = source.read1(_CHUNK)
-        if not piece:
-            break
-        size += len(piece)
-        if size > LARGEST_BODY:
-            raise ProtocolError(f"the answer is larger than {LARGEST_BODY} bytes")
-        pieces.append(piece)
-    source.close()
-    return b"".join(pieces)
-
-
-def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
-    """What an answer means, by its HTTP status and its body; DESIGN's precedence."""
-    status = response.status_code
-    if status == 429:
-        wait = _retry_after(response)
-        raise Throttled("HTTP 429: too many requests", http_status=status, retry_after=wait)
-    if status == 503:
-        wait = _retry_after(response)
-        raise LostAnswer("HTTP 503: not available", http_status=status, retry_after=wait)
-    try:
-        answer = decode(call, body, length=_length(response))
-    except Refused as refusal:
-        raise Refused(refusal.message, call=call.name, http_status=status) from None
-    except ProtocolError as why:
-        if status < 300:
-            raise ProtocolError(why.message, call=call.name, http_status=status) from None
-    else:
-        if status < 300:
-            return answer
-    if 300 <= status < 400:
-        raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
-    if status in (404, 405):
-        raise _NotHere("", http_status=status)
-    if status == 504:
-        raise StillAtWork(f"HTTP {status}", http_status=status)
-    if status >= 500 or status == 408:
-        raise LostAnswer(f"HTTP {status}", http_status=status)
-    raise TurnedAway(f"HTTP {status}, not from the service itself", http_status=status)
-
-
-def _length(response: requests.Response) -> int | None:
-    """Content-Length; None where there is none. Raises ProtocolError where it is no number."""
-    text = response.headers.get("Content-Length", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ProtocolError("the answer does not say its length in a number")
-    return int(text)
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    """Retry-After in seconds; None where there is none, or where it is a date."""
-    text = response.headers.get("Retry-After", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _as_fault(why: BaseException, timeout: float) -> CloudiwayError:
-    """What an exception of requests means. Its own text is dropped: it may hold the URL."""
-    causes = list(_causes(why))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Insecure(f"the certificate does not verify: {cause.verify_message}")
-    system = next(
-        (one for one in causes if isinstance(one, OSError) and not _of_requests(one)), None
-    )
-    errno = system.errno if system else None
-    # What is wrong here is not ridden out: nothing was sent, and waiting mends nothing.
-    if isinstance(why, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-        return InvalidInput(["the proxy that the environment names is none that can be used"])
-    reason = os.strerror(errno) if errno and errno > 0 else ""
-    if isinstance(why, requests.ConnectTimeout):
-        return Unreachable(f"no connection within {timeout:g} s")
-    if isinstance(why, requests.ReadTimeout) or isinstance(system, TimeoutError):
-        return StillAtWork(f"no answer within {timeout:g} s")
-    names = {type(one).__name__ for one in causes}
-    if "NameResolutionError" in names or "gaierror" in names:
-        return Unreachable("the name of the host is not known")
-    if isinstance(why, HTTPException):
-        return ProtocolError("the answer is cut short")
-    # A connection that is cut after the request was sent is the proxy's fault too, as requests says it.
-    if isinstance(why, requests.exceptions.ProxyError) and _is_before_sending(causes, names):
-        return Unreachable(f"no connection through the proxy {reason}".rstrip())
-    if isinstance(why, requests.exceptions.SSLError):
-        return LostAnswer("TLS failed")  # at its beginning, or when the request had been sent
-    if "NewConnectionError" in names:
-        return Unreachable(f"no connection: {reason or 'refused'}")
-    return LostAnswer(f"the connection was cut: {reason or 'no answer came'}")
-
-
-def _is_before_sending(causes: t.Sequence[BaseException], names: t.Collection[str]) -> bool:
-    """Whether the way through a proxy ended before there was a connection to the service."""
-    was_refused = any(str(one).startswith("Tunnel connection failed") for one in causes)
-    return was_refused or "NewConnectionError" in names or "ConnectTimeoutError" in names
-
-
-def _of_requests(why: BaseException) -> bool:
-    return isinstance(why, requests.RequestException)
-
-
-def _causes(why: BaseException) -> t.Iterator[BaseException]:
-    """An exception and all that it was made from."""
-    waiting, seen = [why], set()
-    while waiting:
-        one = waiting.pop(0)
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        waiting += [each for each in linked if isinstance(each, BaseException)]

@@ -15,9 +15,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from . import _contract as contract
-from ._client import Client, TurnedAway
+from ._client import Client
 from ._errors import NotFound, Refused
 from ._models import MailUser, address_key, same_address
+from ._verdict import TurnedAway
 
 
 class Ambiguous(NotFound):

@@ -13,7 +13,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._argspec import CONNECTION, Options, Params
-from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
+from ._client import REQUESTS_IMPORT_ERROR, Client
+from ._connection import Connection
 from ._errors import CloudiwayError, InvalidInput
 from ._plan import Outcome
 from ._redaction import MASK, SHORTEST_SECRET, Redactor, is_maskable

@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from ._contract import UNFINISHED, Family, Status
+from ._contract import UNFINISHED, Family, Phase, Status
 from ._directory import Directory
 from ._watch import Watch
+
+#: How many of a batch are heard that are in a pass or before the first: none of them goes with the
+#: others to permissions, and in a batch that has not begun there are only such.
+HEARD = 3
 
 
 class OtherBatches:
@@ -68,10 +73,11 @@ class OtherBatches:
     def _found_by_batch(self, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
         """All members are scheduled at once, so one of them speaks for a batch.
 
-        It is the first who has come to rest in no pass; where that one is done with permissions,
-        the others of the batch may not be.
+        It is the first who has finished a pass; where that one is done with permissions, the
+        others of the batch may not be.
         """
         waiting = {name: list(tags) for name, tags in members.items() if tags}
+        heard: Counter[str] = Counter()
         mixed: dict[str, str] = {}
         while waiting:
             speakers = {name: tags.pop(0) for name, tags in waiting.items()}
@@ -81,7 +87,8 @@ class OtherBatches:
                     return [tag]
                 if status.family in (Family.PERMISSIONS, Family.CALENDAR):
                     mixed[name] = tag
-                if status.name not in UNFINISHED or not waiting[name]:
+                heard[name] += status.name not in UNFINISHED
+                if _has_finished(status) or heard[name] >= HEARD or not waiting[name]:
                     del waiting[name]
         mixed = {name: tag for name, tag in mixed.items() if self._done.get(name) != tag}
         at_it = self._at_it([tag for name in mixed for tag in members[name]])
@@ -92,6 +99,10 @@ class OtherBatches:
     def _at_it(self, tags: Sequence[str]) -> Sequence[str]:
         statuses = self._watch.all_statuses(tags)
         return [tag for tag, status in zip(tags, statuses) if _is_at_permissions(status)]
+
+
+def _has_finished(status: Status) -> bool:
+    return status.phase is Phase.DONE and status.family is not Family.AUDIT
 
 
 def _is_at_permissions(status: Status) -> bool:

@@ -39,10 +39,13 @@ def to_start_turn(account: Account, batch: str | None, patience: float) -> t.Ite
     """Be the only one who starts the users of a batch, or (without one) the only one who starts.
 
     Whose batch a single user is in costs requests to learn, so a single one waits for all batches.
+    It waits in the door, and no batch comes past it: else there might always be one under way.
     """
     own = [batch] if batch else []
-    shared = turn("start", *account, shared=bool(own), patience=patience)
-    with shared, turns("start", account, own, patience):
+    with contextlib.ExitStack() as taken:
+        with turn("door", *account, patience=patience):
+            taken.enter_context(turn("start", *account, shared=bool(own), patience=patience))
+        taken.enter_context(turns("start", account, own, patience))
         yield
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
-from ._client import Client, TurnedAway
+from ._client import Client
 from ._directory import Directory
 from ._errors import CloudiwayError, InvalidInput, NotApplied, Refused, RefusedAfterwards
 from ._intents import (
@@ -31,6 +31,7 @@ from ._roster import Person, people
 from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
 from ._tally import Tally
 from ._turns import to_make_turn
+from ._verdict import TurnedAway
 
 #: For a licence that is refused: it may be there, from a call whose answer was lost.
 _WAY_ON: t.Final = (

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Encode a request, decode an answer. Pure: bytes in, plain values out; no network, no clock.
 
-Answers are read as DESIGN of this collection lays down, since the document's own samples are
-often not JSON: strict JSON first, then exactly the slips that the samples show, else an error.
+The document's own samples are often not JSON, so answers are read as strict JSON first, then with
+exactly the slips that the samples show; all else is an error.
 """
 
 from __future__ import annotations

@@ -415,7 +415,7 @@ def end_state(service: Simulator) -> Facts:
     """What is to be the same however a cutover was disturbed on its way."""
     state = service.state
     for user in state["users"]:
-        # To assign a licence again is harmless (DESIGN 4); whether it is there is compared.
+        # To assign a licence again is harmless; whether it is there is compared.
         del user["license_calls"]
         for one in user["passes"]:
             del one["start"], one["end"]

@@ -29,9 +29,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.cloudiway.mail.plugins.module_utils import _client
+from ansible_collections.cloudiway.mail.plugins.module_utils import _client, _verdict
 from ansible_collections.cloudiway.mail.plugins.module_utils import _contract as contract
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     Fault,
@@ -246,7 +247,7 @@ def test_a_body_that_trickles_beyond_the_timeout_is_lost(scripted: Begin) -> Non
 def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(
     scripted: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_client, "LARGEST_BODY", 100_000)
+    monkeypatch.setattr(_verdict, "LARGEST_BODY", 100_000)
     endless = raw(200, b" " * 300_000, "Content-Length: 99999999999", length=False)
     with pytest.raises(ProtocolError, match="larger than 100000 bytes"):
         batches(scripted(endless), retry_timeout=0)

@@ -17,7 +17,8 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import FailedUsers, LostAnswer
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration

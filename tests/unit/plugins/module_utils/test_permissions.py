@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Directory
 from ansible_collections.cloudiway.mail.plugins.module_utils._permissions import OtherBatches
 from ansible_collections.cloudiway.mail.plugins.module_utils._watch import Watch
@@ -85,6 +86,22 @@ def test_one_who_has_not_finished_a_pass_does_not_hide_the_others(
 ) -> None:
     batches.have("a", unfinished, unfinished, AT_IT, MIGRATED)
     assert batches.whom_it_asks(others) == (True, ["a1", "a2", "a3"])
+
+
+@pytest.mark.parametrize("absent", ["NOTSTARTED", "AUDIT_DONE", "WORKING", "MAIL_SENT"])
+def test_some_whom_nobody_would_send_to_permissions_do_not_hide_the_others(
+    batches: Batches, others: OtherBatches, absent: str
+) -> None:
+    batches.have("a", absent, absent, AT_IT, MIGRATED)
+    batches.have("b", absent, MIGRATED, MIGRATED)
+    assert batches.whom_it_asks(others) == (True, ["a1", "a2", "a3", "b1", "b2"])
+
+
+def test_a_batch_that_has_not_begun_yet_costs_a_few_requests_however_large_it_is(
+    batches: Batches, others: OtherBatches
+) -> None:
+    batches.have("a", *["NOTSTARTED"] * 1000)
+    assert batches.whom_it_asks(others) == (False, ["a1", "a2", "a3"])
 
 
 def test_the_first_who_is_done_does_not_hide_the_others(

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import _contract as contract
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     Refused,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     InvalidInput,

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import _client, _run
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     GateNotPassed,

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     Asked,
     ScriptedServer,

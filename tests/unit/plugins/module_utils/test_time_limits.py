@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client, Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Call
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     Fault,

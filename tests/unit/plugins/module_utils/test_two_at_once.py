@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -147,6 +148,24 @@ def test_a_wait_for_a_turn_shows_in_the_heartbeats(service: Service, tmp_path: P
         service.do(manage_migration, {**params, "wait_timeout": 0.3})
     line = f"{WAVE} migrated: waits for another play to start its users"
     assert told.read_text(encoding="utf-8").splitlines()[:2] == [line, line]
+
+
+def test_a_single_user_gets_its_turn_though_there_is_always_a_batch_under_way() -> None:
+    account, begun = ("url", "key", "mail"), []
+
+    def begin(batch: str | None) -> None:
+        with to_start_turn(account, batch, 10):
+            begun.append(batch)
+
+    with ThreadPoolExecutor(2) as others:
+        with to_start_turn(account, WAVE, 1):
+            waiting = [others.submit(begin, None)]
+            time.sleep(HELD)
+            waiting.append(others.submit(begin, "Wave 2"))
+            time.sleep(HELD)
+        for one in waiting:
+            one.result()
+    assert begun == [None, "Wave 2"]
 
 
 def test_a_stop_waits_for_no_turn(service: Service) -> None:
