@@ -250,24 +250,25 @@ class Client:
         patience = _Patience(self.connection.retry_timeout)
         doubt: Fault | None = None
         while True:
-            if self._down:
-                raise self._given_up(call, self._down, doubt)
-            began = time.monotonic()
             try:
-                with self._lanes.one():
+                with self._lanes.one(patience.is_short):
+                    outage = self._down
+                    if outage:
+                        break
                     if self._closing.is_set():
                         raise Unreachable("it was not asked for, as the run ends")
+                    began = time.monotonic()
                     result = attempt()
             except Fault as fault:
                 self._trouble = fault.message
                 if fault.may_have_acted and happened:
                     doubt = fault
                 pause = patience.after(fault)
+                if fault.http_status in (429, 503):
+                    self._lanes.slower(began, _asked_for(fault) or pause or 0.0)
                 if pause is None or self._is_stranger(fault, patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
-                if fault.http_status in (429, 503):
-                    self._lanes.slower(began, pause)
                 if self._closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
             except Refused as why:
@@ -283,6 +284,7 @@ class Client:
                 if self._look(call, happened, doubt, patience.left):
                     return None
                 doubt = None
+        raise self._given_up(call, outage, doubt)
 
     def _note_answer(self) -> None:
         self._sound_at = time.monotonic()
@@ -337,6 +339,7 @@ class Client:
             what = "asks to wait" if kind is Throttled else "does not answer"
             why = f"not tried, as the service {what} ({fault.message})"
             self._down = kind(why, http_status=fault.http_status)
+            self._lanes.release()
 
     def _refused_afterwards(self, call: Call, doubt: Fault, why: Refused) -> CloudiwayError:
         """What is known of a call that was refused after its answer had been lost: no more than that."""
@@ -447,6 +450,14 @@ def _late_effect(call: Call, doubt: Fault, timeout: float) -> float:
     return max(_LATE_EFFECT, min(timeout, _LATE_GATEWAY) if is_of_a_gateway else timeout)
 
 
+def _asked_for(fault: Fault) -> float | None:
+    """For how many seconds the service asks to wait, within bounds; None where it does not say."""
+    if fault.retry_after is None:
+        return None
+    least, most = _RETRY_AFTER
+    return min(max(fault.retry_after, least), most)
+
+
 class _Patience:
     """How long one call has been tried, and the pause before the next try."""
 
@@ -454,6 +465,8 @@ class _Patience:
         self._retry_timeout = retry_timeout
         self.began = 0.0
         self.faults = 0
+        #: Whether the next try comes earlier than the service asks for, as there is no more time.
+        self.is_short = False
 
     @property
     def left(self) -> float:
@@ -467,9 +480,10 @@ class _Patience:
         left = self.left
         if left <= 0:
             return None
-        if fault.retry_after is not None:
-            least, most = _RETRY_AFTER
-            return float(min(max(fault.retry_after, least), most, left))
+        asked = _asked_for(fault)
+        if asked is not None:
+            self.is_short = asked > left
+            return min(asked, left)
         pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self.faults - 1, 10))
         jittered: float = pause * random.uniform(0.5, 1.0)
         return min(jittered, left)

@@ -28,14 +28,15 @@ class Lanes:
         self._changed = threading.Condition()
 
     @contextlib.contextmanager
-    def one(self) -> t.Iterator[None]:
+    def one(self, is_last: bool = False) -> t.Iterator[None]:
         """Take a lane for the time of one request; waits while none is free or all are held.
 
-        After ``close`` nobody waits: who comes in then has to see for itself that it is the end.
+        For who cannot wait longer (is_last) they are not held. After ``close`` nobody waits: who
+        comes in then has to see for itself that it is the end.
         """
         with self._changed:
             while not self._is_closed:
-                held = self._held_until - time.monotonic()
+                held = 0.0 if is_last else self._held_until - time.monotonic()
                 if held <= 0 and self._busy < int(self._open):
                     break
                 self._changed.wait(held if held > 0 else None)
@@ -65,6 +66,12 @@ class Lanes:
             with self._changed:
                 self._open = min(self._most, self._open + 1 / self._open)
                 self._changed.notify()
+
+    def release(self) -> None:
+        """Hold the lanes no longer."""
+        with self._changed:
+            self._held_until = 0.0
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Let in at once whoever waits, and whoever comes."""

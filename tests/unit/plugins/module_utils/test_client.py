@@ -46,6 +46,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     Throttled,
     Unreachable,
 )
+from ansible_collections.cloudiway.mail.plugins.module_utils._lanes import Lanes
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     CUT,
@@ -883,6 +884,50 @@ def test_retry_after_holds_back_everybody(
     held = [moment for moment in moments if throttled + 0.05 < moment < throttled + 0.39]
     assert held == []
     assert len(moments) == 21
+
+
+def test_who_can_wait_no_longer_tries_once_more_and_the_others_wait_as_long_as_they_are_told(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_RETRY_AFTER", (1.2, 1.2))
+    server = scripted(
+        batch=[page(429, "Retry-After: 1"), ok(["a"])], status=[ok("SUCCESS").after(0.01)]
+    )
+    with Client(connection(server, concurrency=2, retry_timeout=0.4)) as client:
+        assert client.batches() == ["a"]
+        client.all(client.status, map(str, range(6)))
+    told, again, *others = (asked.moment for asked in server.asked)
+    assert 0.3 < again - told < 1.0
+    assert min(others) - told > 1.15
+
+
+def test_a_hold_ends_for_those_who_wait_when_the_service_is_given_up(scripted: Begin) -> None:
+    server = scripted(page(429, "Retry-After: 50"))
+    began = time.monotonic()
+    with Client(connection(server, concurrency=2, retry_timeout=0.5, timeout=0.1)) as client:
+        results = client.each(client.status, map(str, range(6)))
+    assert {type(one) for one in results} == {Throttled}
+    assert time.monotonic() - began < 10
+
+
+def test_a_request_begins_when_it_is_sent_and_not_when_it_waits_for_a_lane(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_RETRY_AFTER", (0.1, 0.1))
+    told: list[tuple[float, float]] = []
+    slower = Lanes.slower
+
+    def note(lanes: Lanes, began: float, hold: float) -> None:
+        told.append((began, time.monotonic()))
+        slower(lanes, began, hold)
+
+    monkeypatch.setattr(Lanes, "slower", note)
+    server = scripted(*[page(429, "Retry-After: 0").after(0.1)] * 2, ok("SUCCESS"))
+    with Client(connection(server, concurrency=2)) as client:
+        client._lanes._open = 1.0
+        client.all(client.status, ["1", "2"])
+    (_first, halved), (second, _told) = told
+    assert second > halved
 
 
 @pytest.mark.parametrize("status", [429, 503])
