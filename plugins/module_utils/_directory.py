@@ -16,7 +16,7 @@ from functools import cached_property
 
 from . import _contract as contract
 from ._client import Client
-from ._errors import NotFound, Refused
+from ._errors import CloudiwayError, NotFound, Refused
 from ._models import MailUser, address_key, same_address
 from ._verdict import TurnedAway
 
@@ -129,6 +129,16 @@ class Directory:
             known = self._of_pair(known, target_email)
         return self.tagged(known[0], target_email) if known else None
 
+    def made(self, source_email: str, target_email: str | None) -> MailUser | None:
+        """A user that was made in this run.
+
+        Who alone has its source address is the one, and need not be looked up for its target.
+        """
+        known = self._by_source.get(address_key(source_email), [])
+        if len(known) == 1 and known[0].tag:
+            return known[0]
+        return self.by_address(source_email, target_email)
+
     def _of_pair(self, known: list[MailUser], target_email: str) -> list[MailUser]:
         """Of users with the same source address, the one of the pair; none where there is none.
 
@@ -209,10 +219,21 @@ class Directory:
     def read_members(self, batches: Iterable[str]) -> None:
         """Ask for the members of these batches, several at once, where not yet known."""
         missing = [name for name in dict.fromkeys(batches) if name not in self._members]
-        for name, tags in zip(missing, self._client.all(self._client.members, missing)):
+        for name, told in zip(missing, self._client.each(self._client.members, missing)):
+            tags = self._none_of(name, told) if isinstance(told, CloudiwayError) else told
             self._members[name] = dict.fromkeys(tags)
             for tag in tags:
                 self._batch_of.setdefault(tag, name)
+
+    def _none_of(self, batch: str, why: CloudiwayError) -> list[str]:
+        """The members of a batch that was deleted since it was listed. Raises why in other cases."""
+        if isinstance(why, TurnedAway) or not isinstance(why, Refused) or batch not in self.batches:
+            raise why
+        there = self._client.batches()
+        if batch in there:
+            raise why
+        self.__dict__["batches"] = there
+        return []
 
     def members(self, batch: str) -> tuple[str, ...]:
         """The tags of a batch's members."""

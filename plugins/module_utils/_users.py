@@ -120,7 +120,7 @@ def _bound(directory: Directory, action: Action) -> dict[str, t.Any]:
     arguments = dict(action.arguments)
     new = arguments.get(contract.TAG)
     if isinstance(new, NewTag):
-        user = directory.by_address(new.source_email, new.target_email)
+        user = directory.made(new.source_email, new.target_email)
         if user is None:
             raise NotApplied(f"{new.source_email}: was created, yet the service does not list it")
         arguments[contract.TAG] = user.tag
@@ -204,7 +204,7 @@ def view_of(intent: Intent, directory: Directory) -> View | None:
         fields: View = {name: getattr(person, name) or "" for name in FIELDS}
         if person.source_email:
             try:
-                made = directory.by_address(person.source_email, person.target_email)
+                made = directory.made(person.source_email, person.target_email)
             except CloudiwayError:  # it could not be made, or not be told from others
                 made = None
             tag = made.tag if made else None
@@ -217,19 +217,20 @@ def view_of(intent: Intent, directory: Directory) -> View | None:
 def user_info(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> Outcome:
     """cloudiway_mail_user_info: users, filtered by address, tag or batch."""
     directory = Directory(client)
-    directory.read_members(directory.batches)
-    batches = {tag: name for name in directory.batches for tag in directory.members(name)}
     source, target = params.get("source_email"), params.get("target_email")
+    wanted, in_batch = params.get("migration_tag") or None, params.get("batch") or None
+    names = [name for name in directory.batches if in_batch in (None, name)]
+    directory.read_members(names)
+    batches = {tag: name for name in names for tag in directory.members(name)}
+    users = directory.users
+    if (wanted or in_batch) and not directory.shows_tags:
+        users = list(filter(None, directory.look_up([wanted] if wanted else batches)))
     users = [
         user
-        for user in directory.users
+        for user in users
         if (not source or same_address(user.source_email, source))
         and (not target or user.target_email is None or same_address(user.target_email, target))
     ]
-    wanted, in_batch = params.get("migration_tag") or None, params.get("batch") or None
-    if wanted and not directory.shows_tags:
-        found = directory.by_tag(wanted)
-        users = [found] if found else []
     shown = []
     for user in client.all(directory.tagged, users):
         batch = batches.get(user.tag or "")

@@ -18,7 +18,9 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._directory import (
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Refused
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
+    Asked,
     ScriptedServer,
+    Sent,
     failure,
     ok,
     page,
@@ -203,3 +205,40 @@ def test_fifty_thousand_users_in_one_batch_are_matched_in_seconds(
         assert all(directory.is_member(tag, WAVE) for tag in tags)
         assert all(directory.batch_of(tag) == WAVE for tag in tags)
         assert time.monotonic() - began < 5
+
+
+class Vanishing:
+    """A service that deletes a batch when its members are asked for, or only says no."""
+
+    def __init__(self, is_deleted: bool) -> None:
+        self._is_deleted = is_deleted
+        self._names = ["Wave 1", "Wave 2"]
+
+    def answer(self, asked: Asked) -> Sent:
+        """The answer to any request."""
+        if asked.call == "batch":
+            return ok(self._names)
+        if asked.query["batchName"] == "Wave 1":
+            return ok(["a tag"])
+        if self._is_deleted:
+            self._names = ["Wave 1"]
+        return failure("Batch not found")
+
+
+def test_a_batch_that_is_deleted_between_the_list_and_its_members_has_none(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    server = scripted(Vanishing(is_deleted=True).answer)
+    with Client(Connection("key", "secret", server.url)) as client:
+        directory = Directory(client)
+        assert directory.batch_of("another tag") is None
+        assert directory.batches == ["Wave 1"]
+        assert directory.members("Wave 2") == ()
+
+
+def test_a_batch_whose_members_are_refused_while_it_is_there_is_not_taken_for_empty(
+    scripted: Callable[..., ScriptedServer],
+) -> None:
+    server = scripted(Vanishing(is_deleted=False).answer)
+    with Client(Connection("key", "secret", server.url)) as client, pytest.raises(Refused):
+        Directory(client).batch_of("another tag")

@@ -172,6 +172,27 @@ def test_where_getall_brings_no_tags_a_new_user_costs_one_look_up_more(service: 
     }
 
 
+def test_where_getall_brings_tags_and_no_targets_new_users_cost_no_look_up(
+    service: Service,
+) -> None:
+    service.read_as(getall_targets=False)
+    result = service.do(manage_users, {**roster(*NAMES), "return_users": True}).result
+    assert service.requests == {
+        "getall": 2,
+        "batch": 1,
+        "getallsourceconnectors": 1,
+        "getalltargetconnectors": 1,
+        "createbatch": 1,
+        "create": 3,
+        "license": 3,
+        "addtobatch": 3,
+    }
+    tags = sorted(map(service.tag, NAMES))
+    for shown in (result["users"], result["changed_users"]):
+        assert sorted(user["migration_tag"] for user in shown) == tags
+        assert names_of(shown) == sorted(NAMES)
+
+
 def test_users_without_a_batch_cost_nothing_about_batches(service: Service) -> None:
     service.have(*NAMES)
     service.have_batch("Wave 1", "Wave 2")
@@ -864,6 +885,20 @@ def test_users_are_found_by_address_tag_and_batch(service: Service) -> None:
     assert found(service, batch="Wave 2", source_email=source("anna")) == []
     assert found(service, migration_tag="nobody") == []
     assert service.posts == 0
+
+
+@pytest.mark.parametrize(("tags", "look_ups"), [(True, {}), (False, {"get": 2})])
+def test_the_members_of_a_batch_cost_nothing_about_others(
+    service: Service, tags: bool, look_ups: dict[str, int]
+) -> None:
+    service.read_as(getall_tags=tags)
+    service.have("anna", "bert", batch=WAVE)
+    service.have("carl", "dora", batch="Wave 2")
+    service.count_anew()
+    assert found(service, batch=WAVE) == ["anna", "bert"]
+    assert found(service, batch=WAVE, target_email=target("bert")) == ["bert"]
+    one = {"getall": 1, "batch": 1, "getusersinbatch": 1, **look_ups}
+    assert service.requests == {call: 2 * times for call, times in one.items()}
 
 
 @pytest.mark.parametrize("tags", [True, False])
