@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 
 #: Seconds for which a client waits where the answer comes too late, and how late it comes.
 IMPATIENT, LATE = 0.5, 1.1
@@ -15,6 +17,8 @@ PATIENT = 20.0
 #: Seconds from then until a request is acted upon late: the first look has long been answered, and
 #: effects are still looked for.
 A_MOMENT = 0.7
+#: Time-outs of a play are for all its requests: so many times more patience than in the matrix.
+PATIENCE = 4.0
 #: The code of a connection that is refused: see Gate.
 REFUSED_CONNECTION = "unreachable"
 
@@ -45,6 +49,11 @@ class Strike:
     def outcome(self) -> str:
         """How the simulator's journal says that it has struck."""
         return f"fault: {self.kind} {self.when}"
+
+    @property
+    def wait(self) -> float:
+        """Seconds for which the service asks to be left alone."""
+        return float(self.more.get("retry_after", 0))
 
     def slower(self, times: float) -> Strike:
         """The same for a client with more patience, where it is a lack of it."""
@@ -83,7 +92,8 @@ STRIKES: t.Final = (
         for strike in _both(str(status), "lost_answer", "status", status=status)
     ),
     Strike("429", "throttled", "429"),
-    Strike("429 Retry-After", "throttled", "429", more={"retry_after": 0}),
+    Strike("429 Retry-After 0", "throttled", "429", more={"retry_after": 0}),
+    Strike("429 Retry-After 1", "throttled", "429", more={"retry_after": 1}),
     *_both("HTML", "protocol", "html"),
     *_both("truncated", "protocol", "truncated"),
     *_both("empty", "protocol", "empty"),
@@ -95,3 +105,11 @@ STRIKES: t.Final = (
     # The whole answer comes, a byte at a time and within the time-out.
     Strike("slow", "", "trickle", "after", {"seconds": 0.001}),
 )
+
+
+def diagonal(calls: Iterable[str]) -> list[tuple[str, Strike]]:
+    """Each of these calls and each fault at least once, for plays.
+
+    There are more faults than calls: those that are left begin with the first calls again.
+    """
+    return [(call, strike.slower(PATIENCE)) for call, strike in zip(cycle(calls), STRIKES)]

@@ -9,7 +9,7 @@ Who is in it is named as in the unit tests: ``anna`` migrates from anna@old.exam
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
@@ -35,6 +35,8 @@ class Task:
     readings: Params = field(default_factory=dict)
     #: How many requests of the call go well before it is struck.
     skip: int = 0
+    #: The call, where the row is not named by it.
+    call: str = ""
 
 
 def _users(*names: str) -> Params:
@@ -89,4 +91,17 @@ ROWS: t.Final[dict[str, Task]] = {
         SETTINGS, {"batch": WAVE, "migrate_trash": True, "to_date": "2026-01-05"}, BOTH
     ),
     "getmailglobalsettingsbybatch": Task(SETTINGS, {"batch": WAVE, "migrate_notes": True}, BOTH),
+    # Where a second licence is refused, it matters that the first was lost, or that the user was
+    # left before membership could tell of it.
+    **{
+        f"{call}, refused again": replace(
+            MAKE_BOTH, readings={"license_again": "refuse"}, call=call
+        )
+        for call in ("license", "addtobatch")
+    },
 }
+
+
+def call_of(row: str) -> str:
+    """The call that is struck in a row."""
+    return ROWS[row].call or row

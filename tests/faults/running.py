@@ -10,11 +10,19 @@ import tempfile
 import typing as t
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS, Repeat
 from ansible_collections.cloudiway.mail.tests.faults.columns import Strike
-from ansible_collections.cloudiway.mail.tests.faults.rows import MIGRATION, ROWS, USERS, Task
+from ansible_collections.cloudiway.mail.tests.faults.gate import Gate
+from ansible_collections.cloudiway.mail.tests.faults.rows import (
+    MIGRATION,
+    ROWS,
+    USERS,
+    Task,
+    call_of,
+)
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import (
     KEY,
     SECRET,
@@ -22,7 +30,11 @@ from ansible_collections.cloudiway.mail.tests.unit.support.leaks import (
     leaks,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.modules import run_module
-from ansible_collections.cloudiway.mail.tests.unit.support.service import Params, Service
+from ansible_collections.cloudiway.mail.tests.unit.support.service import (
+    Params,
+    Service,
+    local_part,
+)
 
 #: What a careless client gets away with in this service; the end tells of it.
 TRUSTING: t.Final[Params] = {
@@ -47,6 +59,11 @@ ONCE: t.Final = (
 NOT_DONE = ("unreachable", "throttled")
 GONE = "not tried, as the service"
 UNKNOWN = "whether it was done is not known: look again, or run again"
+#: A licence that was refused, and may be there; and what to do then.
+REFUSED_AFTERWARDS = "made again, it was refused"
+WAY_ON = (
+    "if the portal shows that the user has a licence, run once with license: never for that user"
+)
 #: Seconds of retry_timeout: less than a fault that stays.
 SHORT: t.Final = 0.2
 #: Simulated seconds in which whatever is under way comes to its end.
@@ -87,6 +104,41 @@ def run(service: Service, task: Task, **connection: t.Any) -> Params:
     return ran.result
 
 
+def run_again(service: Service, task: Task) -> Params:
+    """Run a task that has failed once more; the result.
+
+    Where a licence is refused then, do as the message says: look into the portal, and run once more.
+    """
+    again = run(service, task)
+    if not again.get("failed") or task.readings.get("license_again") != "refuse":
+        return again
+    for one in failures(again):
+        assert (one["call"], one["code"]) == ("license", "refused"), one
+        assert one["message"].endswith(WAY_ON), one
+    users = [
+        {**user, "license": "never"}
+        if service.user(local_part(user["source_email"]))["licensed"]
+        else user
+        for user in task.options["users"]
+    ]
+    return run(service, replace(task, options={**task.options, "users": users}))
+
+
+def strike_for_good(service: Service, door: Gate, call: str, strike: Strike, skip: int) -> None:
+    """Strike a call from now on, after so many requests of it; or shut the door."""
+    if strike.kind:
+        service.control("faults", {**strike.told, "call": call, "times": None, "skip": skip})
+    else:
+        door.shut()
+
+
+def see_that_nothing_shows_it(folder: Path) -> None:
+    """Search all files in a folder for the secret."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert not leaks(path.read_text(encoding="utf-8", errors="replace")), path
+
+
 def end_state(service: Service) -> Params:
     """What is to be the same as without a fault, when all that is under way has ended."""
     service.control("clock", {"advance": LONG})
@@ -118,6 +170,15 @@ def strikes(service: Service, call: str, strike: Strike) -> int:
     )
 
 
+def pause_after(journal: Iterable[Params], strike: Strike) -> float:
+    """Seconds from the request that was struck to its repetition, by the service's own journal."""
+    rest = iter(journal)
+    struck = next(entry for entry in rest if strike.outcome in entry["outcome"])
+    about = ("call", "user", "batch")
+    again = next(entry for entry in rest if all(entry[one] == struck[one] for one in about))
+    return float(again["time"] - struck["time"])
+
+
 def while_struck(service: Service) -> list[Params]:
     """The journal up to the last request that was struck; nothing, where none came as far."""
     journal = service.journal
@@ -132,13 +193,13 @@ def made_once(service: Service) -> dict[tuple[str, str], int]:
 
 
 @functools.cache
-def undisturbed(service: Service, call: str) -> End:
+def undisturbed(service: Service, row: str) -> End:
     """How the task of a row ends when nothing strikes, and what it made."""
-    task = ROWS[call]
+    task = ROWS[row]
     prepare(service, task)
     result = run(service, task)
     assert not result.get("failed"), result
-    assert service.requests[CALLS[call].routes[0].path.rpartition("/")[2]] > task.skip
+    assert service.requests[CALLS[call_of(row)].routes[0].path.rpartition("/")[2]] > task.skip
     return end_state(service), made_once(service)
 
 
@@ -163,8 +224,10 @@ def code_of(call: str, strike: Strike, result: Params, journal: Iterable[Params]
     why = failures(result)
     for one in why:
         is_gone = not strike.kind or GONE in one["message"]
-        assert (one["call"], one["code"]) == (call, strike.code) or is_gone, why
-        words = UNKNOWN
+        code, words = strike.code, UNKNOWN
+        if REFUSED_AFTERWARDS in one["message"]:
+            code, words = "lost_answer", WAY_ON
+        assert (one["call"], one["code"]) == (call, code) or is_gone, why
         if CALLS[one["call"]].repeat is Repeat.READ:
             words = "nothing was read"
         elif one["code"] in NOT_DONE:

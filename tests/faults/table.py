@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-#: The call and the column of a cell.
+#: The row and the column of a cell.
 Place = tuple[str, str]
 
 RIDDEN_OUT = "same end"
@@ -21,8 +21,10 @@ _LEGEND = (
     "cell says 'same end', the task succeeded even so; else the cell has the failure.code that the "
     "task failed with, and a second run, undisturbed, came to the same end. "
     "'unreachable' and 'throttled' say: not done. 'lost_answer', 'protocol' and 'redirect' say: "
-    "done or not, look again. In no cell was a user or a batch made, or a pass, an audit or a "
-    "migration of permissions begun, more often than without the fault."
+    "done or not, look again. Where a second licence is refused, one lost answer to 'license' fails "
+    "the task with 'lost_answer', as no call shows whether a user has one; who then did as its "
+    "message says came to the same end. In no cell was a user or a batch made, or a pass, an audit "
+    "or a migration of permissions begun, more often than without the fault."
 )
 _STYLE = (
     "body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}"

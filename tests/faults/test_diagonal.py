@@ -13,13 +13,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._contract import CALLS
-from ansible_collections.cloudiway.mail.tests.faults.columns import STRIKES, Strike
+from ansible_collections.cloudiway.mail.tests.faults.columns import STRIKES, Strike, diagonal
 from ansible_collections.cloudiway.mail.tests.faults.gate import Gate
 from ansible_collections.cloudiway.mail.tests.faults.rows import ROWS
 from ansible_collections.cloudiway.mail.tests.faults.running import (
@@ -27,6 +26,8 @@ from ansible_collections.cloudiway.mail.tests.faults.running import (
     code_of,
     end_of,
     prepare,
+    see_that_nothing_shows_it,
+    strike_for_good,
     strikes,
     undisturbed,
     while_struck,
@@ -37,10 +38,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import Servic
 
 #: Both results, as nothing folds or escapes them; the search for the secret unpacks them.
 RESULTS = "{{ {'struck': struck, 'again': again} | to_json | b64encode }}"
-#: Time-outs of a play are for all its requests: so many times more patience than in the matrix.
-PATIENCE = 4.0
-#: There are more faults than calls: those that are left begin with the first calls again.
-DIAGONAL = [(call, strike.slower(PATIENCE)) for call, strike in zip(cycle(CALLS), STRIKES)]
+DIAGONAL = diagonal(CALLS)
 
 
 def test_the_diagonal_has_every_call_and_every_fault() -> None:
@@ -81,18 +79,12 @@ def test_a_play_that_is_struck_says_what_is_known_and_ends_well_the_second_time(
 ) -> None:
     clean = undisturbed(service, call)
     prepare(service, ROWS[call])
-    if strike.kind:
-        skip = ROWS[call].skip
-        service.control("faults", {**strike.told, "call": call, "times": None, "skip": skip})
-    else:
-        door.shut()
+    strike_for_good(service, door, call, strike, ROWS[call].skip)
     stage = Stage(tmp_path, Simulator(service.url))
     results = played(stage, call, strike, door)
     stage.clear()
-    left = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert tmp_path / "log" in left
-    for path in left:
-        assert not leaks(path.read_text(encoding="utf-8", errors="replace"))
+    assert (tmp_path / "log").is_file()
+    see_that_nothing_shows_it(tmp_path)
     assert not leaks(everything([service.state, service.journal]))
     struck = results["struck"]
     if struck.get("failed"):
