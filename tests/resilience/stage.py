@@ -251,15 +251,15 @@ class Play:
         end_processes(self._mark)
         self._end()
 
-    def finish(self, status: int = 0, seconds: float = LIMIT) -> Play:
-        """Wait for its end, which is to have this exit status; checks what every output owes."""
+    def finish(self, status: int | None = 0, seconds: float = LIMIT) -> Play:
+        """Wait for its end, which is to have this exit status, if any; checks what every output owes."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"not done after {seconds} s:\n{self.text}") from None
         self._end()
-        assert self._process.returncode == status, self.text
+        assert status in (None, self._process.returncode), self.text
         assert not _COMPLAINT.search(self.text), self.text
         assert not leaks(self.text)
         return self
