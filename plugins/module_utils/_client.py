@@ -249,6 +249,7 @@ class Client:
     ) -> Y | t.Any:
         patience = _Patience(self.connection.retry_timeout)
         doubt: Fault | None = None
+        began = 0.0  # when the newest try was sent
         while True:
             try:
                 with self._lanes.one(patience.is_short):
