@@ -207,6 +207,9 @@ def _waves(waves: Sequence[Wave]) -> Lines:
     yield _section(
         "waves", "How far the mailboxes of each wave are, and whether its gate lets it through."
     )
+    if not waves:
+        yield "<p>None has been read yet.</p></section>\n"
+        return
     yield '<table class="stack"><thead><tr><th scope="col">Wave</th><th scope="col">Gate</th>'
     yield '<th scope="col" class="wide">Mailboxes</th>'
     for words in ("Number", "Moved", "Failed", "Left"):

@@ -37,6 +37,7 @@ SCRIPT: t.Final = """
     const option = document.createElement("option");
     option.value = String(place + from);
     option.textContent = name;
+    option.dir = "auto";
     select.append(option);
   });
   fill(wave, facts.waves, 0);
@@ -114,7 +115,7 @@ SCRIPT: t.Final = """
     said.textContent = found.length
       ? number(from + 1) + " to " + number(from + some.length) + ", of " + number(found.length)
         + " found" + all
-      : "No mailbox is like that.";
+      : facts.rows.length ? "No mailbox is like that." : "There is none yet.";
     previous.disabled = page === 0;
     next.disabled = from + SIZE >= found.length;
   };

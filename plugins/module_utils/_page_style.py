@@ -98,6 +98,7 @@ tfoot th, tfoot td { font-weight: 650; border-top: 2px solid var(--line); }
 .axis { display: flex; justify-content: space-between; grid-column: 2; padding-top: .2rem; }
 .axis span { font-size: .8rem; color: var(--soft); font-variant-numeric: tabular-nums; }
 .note { display: block; white-space: pre-line; }
+.note, .trouble { overflow-wrap: anywhere; }
 .trouble { color: var(--bad); }
 .remedies { display: grid; gap: .75rem; }
 .remedy { border-left: 4px solid var(--failed); padding: .1rem 0 .1rem .9rem; }

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils._waves import Wave
 from ansible_collections.cloudiway.mail.tests.browser.conftest import SHOTS
 from ansible_collections.cloudiway.mail.tests.browser.waves import (
     HOSTILE,
     hostile,
+    leftward,
+    lengthy,
     many,
     wave,
     written,
@@ -60,6 +63,52 @@ def test_nothing_is_wider_than_the_screen(
     brightness = sum(map(int, re.findall(r"\d+", ground)[:3])) / 3
     assert (brightness < 60) is (scheme == "dark")
     page.shoot(SHOTS / f"report-{width}-{scheme}.png")
+
+
+#: What a page may be about besides: nothing at all, names written from right to left, the longest ones.
+ODD = {"nothing": list[Wave], "leftward": leftward, "lengthy": lengthy}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("odd", ODD)
+def test_nothing_is_wider_than_the_screen_whatever_the_names(
+    odd: str, width: int, page: Page, tmp_path: Path
+) -> None:
+    page.look_like(width, height=2600)
+    page.open(written(ODD[odd](), tmp_path / "report.html"))
+    assert page.run("document.documentElement.scrollWidth") <= width
+    page.run("document.querySelector('details')?.toggleAttribute('open')")
+    assert page.run("document.documentElement.scrollWidth") <= width
+    page.shoot(SHOTS / f"report-{width}-{odd}.png")
+    assert page.complaints == []
+
+
+def test_a_name_turns_the_direction_of_nothing_around_it(page: Page, tmp_path: Path) -> None:
+    waves = leftward()
+    page.open(written(waves, tmp_path / "report.html"))
+    # A name outside of those is next to words of ours, and would change places with them.
+    outside = page.run(
+        """(() => {
+          const found = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const one = texts.currentNode.parentElement;
+            if (/[\\u0590-\\u06ff]/.test(texts.currentNode.data) && !one.closest("bdi, [dir=auto], script"))
+              found.add(one.outerHTML);
+          }
+          return [...found];
+        })()"""
+    )
+    assert outside == []
+    edges = page.run(
+        "[...document.querySelectorAll('#waves tbody th > bdi')]"
+        ".map(one => [one, one.closest('th')].map(box => Math.round(box.getBoundingClientRect().left)))"
+    )
+    assert len(edges) == len(waves)
+    assert [name - cell for name, cell in edges] == [0, 0, 0]
+    chosen = (
+        "[...document.querySelectorAll('#wave option')].map(one => getComputedStyle(one).direction)"
+    )
+    assert page.run(chosen) == ["ltr", "rtl", "rtl", "ltr"]
 
 
 def test_the_page_needs_no_other_file_and_no_network(page: Page, report: Path) -> None:
@@ -220,6 +269,8 @@ def test_a_wave_that_could_not_be_read_says_so_and_an_empty_report_is_a_page(
     assert "Could not be read: the service is not there" in page.run("document.body.innerText")
     page.open(written([], tmp_path / "empty.html"))
     assert page.run("document.querySelector('.headline').textContent") == "No mailbox is known yet."
+    assert "None has been read yet." in page.run("document.getElementById('waves').innerText")
+    assert page.run(SAID) == "There is none yet."
     assert page.complaints == []
 
 

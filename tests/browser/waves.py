@@ -25,6 +25,12 @@ HOSTILE = (
     "&lt;b&gt;&amp;@old.example",
     "{{ 7*7 }}\u2028@old.example",
 )
+#: The name of a wave, and what addresses are made of. In the last, the exclamation mark comes last.
+LEFTWARD = (
+    ("גל 1 (מכירות)", "דנה", "ישן.דוגמה"),
+    ("الموجة 2 - المبيعات", "محمد", "قديم.مثال"),
+    ("Wave 3 ירושלים!", "נועה", "old.example"),
+)
 
 
 def mailbox(number: int, source: str | None = None) -> Mailbox:
@@ -79,6 +85,32 @@ def many(mailboxes: int, waves: int) -> list[Wave]:
     return [
         wave(f"Wave {number + 1}", map(mailbox, range(number * each, (number + 1) * each)))
         for number in range(waves)
+    ]
+
+
+def lengthy() -> list[Wave]:
+    """Waves whose names and texts are as long as they come, with blanks and without."""
+    names = (
+        "Headquarters-".ljust(200, "x"),
+        "Berlin sales and " * 12,
+        "\u0634\u0631\u0643\u0629" * 50,
+    )
+    return [
+        wave(
+            name,
+            map(mailbox, range(20 * place, 20 * place + 20)),
+            note=f"{name}: done",
+            trouble=f"there is no batch '{name}'",
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def leftward() -> list[Wave]:
+    """Waves and mailboxes in Hebrew and in Arabic, which are written from right to left."""
+    return [
+        wave(name, (mailbox(5 * number + 4, f"{who}.{number}@{domain}") for number in range(9)))
+        for name, who, domain in LEFTWARD
     ]
 
 
