@@ -61,8 +61,9 @@ def test_all_that_is_missing_is_named_at_once(bare: Place) -> None:
 
 
 WRONG = {
-    "awx_organisation=Contoso": "no variable of this playbook; did you mean awx_organization?",
+    "awx_organisation=Contoso": "no variable of this collection; did you mean awx_organization?",
     "awx_execution_enviroment=Ours": "did you mean awx_execution_environment?",
+    "awx_organisations=Contoso": "playbooks/vars/awx_setup.yml of the collection has them all",
     "awx_inventory_file=waves.yml": "awx_inventory_file: the name of the file of waves ends in",
     "awx_slices=0": "awx_slices: expected a whole number from 1 on",
     "awx_approval_timeout=1h": "awx_approval_timeout: expected a whole number of seconds",

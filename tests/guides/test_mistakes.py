@@ -21,8 +21,12 @@ FILES = {
     "waves.yml": "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n",
     "broken.cloudiway.yml": "plugin: cloudiway.mail.cloudiway_waves\nuser_file: users.csv\n",
     "two.yml": (
-        "cloudiway_batches: {hosts: {one: {cloudiway_users: []},"
+        "cloudiway_batches: {hosts: {one: {cloudiway_users: [], cloudiway_setings: {}},"
         " two: {cloudiway_users: [], cutover_mx_tll: 300}}}\n"
+    ),
+    "report.yml": (
+        "- {hosts: two, connection: local, gather_facts: false, roles: [cloudiway.mail.report],"
+        " vars: {report_dir: reports}}\n"
     ),
     "shadow/requests.py": 'raise ImportError("it is not installed")\n',
 }
@@ -32,8 +36,8 @@ CUTOVER = "ansible-playbook -i waves.cloudiway.yml cloudiway.mail.cutover "
 CONNECTORS = "-e cutover_source_connector=Exchange -e 'cutover_target_connector=\"Microsoft 365\"' "
 
 MISSPELT = (
-    "-e cutover_mx_switchd_at=2026-03-27T22:00:00Z -e cutover_prestage_until=31/01/2026"
-    " -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
+    "-e cutover_mx_switchd_at=2026-03-27T22:00:00Z -e report_titel=Moves -e cutover_poll_every=9"
+    " -e cutover_prestage_until=31/01/2026 -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
     " -e cutover_switch_tasks=mx.yml -e cutover_source_connector=Exchnage"
 )
 #: The playbooks that are nothing without an inventory.
@@ -46,6 +50,7 @@ MISSPELT_ELSEWHERE = (
     ("declare_switch", "switchde_at", "switched_at"),
     ("export", "exprt_dir", "export_dir"),
     ("rehearsal", "user_file", "users_file"),
+    ("rehearsal", "rehearsal_batch_siz", "rehearsal_batch_size"),
 )
 OF_NO_BATCH = "-a 'batch=Pilto state=migrated'"
 
@@ -54,7 +59,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "variables": (
         f"{WITH_BOTH}{CUTOVER} {MISSPELT}",
         [
-            "no variable of the role: cutover_mx_switchd_at; there are cutover_after_switch_tasks",
+            "cutover_mx_switchd_at: no variable of this collection; did you mean cutover_mx_switched_at?",
+            "report_titel: no variable of this collection; did you mean report_title?",
+            "cutover_poll_every: no variable of this collection; did you mean cutover_poll_interval?",
+            "ansible-doc --type role cloudiway.mail.cutover lists all",
             "cutover_prestage_until: '31/01/2026': expected a date as YYYY-MM-DD",
             "cutover_poll_interval: 0.0 is not a number of seconds above 0",
             "cutover_server_timezone: 'CET+1': expected UTC, an offset such as +02:00",
@@ -118,12 +126,20 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         for playbook in OVER_BATCHES
     },
     **{
-        f"misspelt variable of {playbook}": (
+        f"misspelt variable {name} of {playbook}": (
             f"{WITH_BOTH}ansible-playbook -i waves.cloudiway.yml cloudiway.mail.{playbook} -e {name}=x",
             [f"{name}: no variable of this collection; did you mean {meant}?"],
         )
         for playbook, name, meant in MISSPELT_ELSEWHERE
     },
+    "misspelt variable of the role report": (
+        f"{WITH_BOTH}ansible-playbook -i two.yml report.yml -e report_titel=Moves",
+        ["report_titel: no variable of this collection; did you mean report_title?"],
+    ),
+    "misspelt variable of an inventory of one's own": (
+        f"{WITH_BOTH}ansible-playbook -i two.yml cloudiway.mail.cutover --limit one",
+        ["cloudiway_setings: no variable of this collection; did you mean cloudiway_settings?"],
+    ),
     "misspelt variable of the second batch": (
         f"{WITH_BOTH}ansible-playbook -i two.yml cloudiway.mail.status",
         ["cutover_mx_tll: no variable of this collection; did you mean cutover_mx_ttl?"],
