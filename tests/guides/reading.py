@@ -92,13 +92,18 @@ def steps(guide: str) -> list[File | Command]:
     return done
 
 
-def hidden(guide: str) -> list[str]:
+def hidden(guide: str, is_markdown: bool = False) -> list[str]:
     """What may be code and is in no block."""
     within = {line for block in _blocks(guide) for line in range(block.line, block.end + 1)}
     return [
         f"line {number}: {line.strip()}"
         for number, line in enumerate(guide.splitlines(), 1)
-        if number not in within and (_HIDDEN.match(line) or _IN_A_SENTENCE.search(line))
+        if number not in within
+        and (
+            _HIDDEN.match(line)
+            or _IN_A_SENTENCE.search(line)
+            or (is_markdown and line.startswith("    "))
+        )
     ]
 
 

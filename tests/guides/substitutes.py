@@ -20,6 +20,14 @@ IN_PLACE_OF = {
     "make rehearsal-stop": (
         'make --silent -C "$CHECKOUT" rehearsal-stop ARGS="-e rehearsal_dir=$PWD/rehearsal"'
     ),
+    # Nobody is there to end it.
+    "python3 roles/simulator/files/cloudiway_simulator --seed july --throttled-percent 5": (
+        'python3 "$CHECKOUT/roles/simulator/files/cloudiway_simulator" --idle-exit 1'
+    ),
+    # A reader has a password.
+    "export ANSIBLE_VAULT_PASSWORD_FILE=~/.vault-password": (
+        "export ANSIBLE_VAULT_PASSWORD_FILE=~/.vault-password; echo pass > ~/.vault-password"
+    ),
     # It may be what runs this test; and what it builds, others read meanwhile.
     "make test": 'make --silent --dry-run -C "$CHECKOUT" test > /dev/null',
     "make docs": 'make --silent --dry-run -C "$CHECKOUT" docs > /dev/null',

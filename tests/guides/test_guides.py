@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the cloudiway.mail contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whoever works through a guide, or the README, sees what it shows: every block is done, in its order."""
+"""Whoever works through a guide or a README sees what it shows: every block is done, in its order."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ from ansible_collections.cloudiway.mail.tests.guides.substitutes import (
 )
 from ansible_collections.cloudiway.mail.tests.resilience.stage import CHECKOUT
 
-ALL = [*sorted((CHECKOUT / "docs/docsite/rst").glob("*.rst")), CHECKOUT / "README.md"]
+ALL = [
+    *sorted((CHECKOUT / "docs/docsite/rst").glob("*.rst")),
+    *sorted((CHECKOUT / "roles").glob("*/README.md")),
+    CHECKOUT / "README.md",
+]
 #: Worked through by a test of its own, since it needs what stands in for AWX.
 ELSEWHERE = {"guide_awx": CHECKOUT / "tests/awx/test_guide.py"}
 GUIDES = [guide for guide in ALL if guide.stem not in ELSEWHERE]
-every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+every_guide = pytest.mark.parametrize(
+    "guide", GUIDES, ids=lambda path: path.relative_to(CHECKOUT).as_posix()
+)
 
 
 def _text(guide: Path) -> str:
@@ -36,7 +42,7 @@ def test_a_reader_sees_what_the_guide_shows(guide: Path, request: pytest.Fixture
     for step in steps(told):
         if isinstance(step, File):
             path = room.folder / step.name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(step.text, encoding="utf-8")
             continue
         status, printed = room.type(step.text)
@@ -54,7 +60,7 @@ def test_no_command_is_hidden_in_a_sentence_or_in_a_block_of_another_kind(guide:
     told = _text(guide)
     for command in MENTIONED:
         told = told.replace(f"`{command}`", "")
-    assert hidden(told) == []
+    assert hidden(told, is_markdown=guide.suffix == ".md") == []
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
@@ -134,6 +140,11 @@ def test_what_is_shown_must_have_been_printed_in_that_order(
 )
 def test_code_that_is_in_no_block_is_found(text: str) -> None:
     assert len(hidden(text)) == 1
+
+
+def test_code_that_is_only_indented_is_found_in_markdown() -> None:
+    assert hidden("Type this:\n\n    rm x\n", is_markdown=True) == ["line 3: rm x"]
+    assert hidden("| a\n\n    rm x\n") == []
 
 
 @pytest.mark.parametrize("language", ["yaml", "", "text"])
