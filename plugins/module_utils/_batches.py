@@ -158,7 +158,10 @@ def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool)
     else:
         if observed.unknown and not check_mode:
             raise InvalidInput(
-                [f"users: {user!r} is not a user of the service" for user in observed.unknown]
+                [
+                    f"users: {user!r} is not a user of the service; cloudiway_mail_user makes one"
+                    for user in observed.unknown
+                ]
             )
         planned = plan(observed, name, bool(params.get("exclusive")))
     if not check_mode:

@@ -111,8 +111,8 @@ def test_a_member_that_is_not_on_the_server_is_bad_input_and_all_are_named(
     with pytest.raises(InvalidInput) as caught:
         service.do(manage_batch, params)
     assert caught.value.faults == [
-        "users: 'bret@old.example' is not a user of the service",
-        "users: 'no-such-tag' is not a user of the service",
+        "users: 'bret@old.example' is not a user of the service; cloudiway_mail_user makes one",
+        "users: 'no-such-tag' is not a user of the service; cloudiway_mail_user makes one",
     ]
     assert service.posts == 0
 
