@@ -144,6 +144,7 @@ import sys
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -342,6 +343,8 @@ def _override_faults(special: t.Any) -> Iterator[str]:
             yield f"{name!r} is no name for a variable"
         elif name in (BATCH, USERS, SETTINGS):
             yield f"{name} comes from the list of users and from settings, and cannot be given here"
+        elif name != "settings" and get_close_matches(name.lower(), ["settings"], cutoff=0.87):
+            yield f"{name}: did you mean settings? If it is one of your own, give it another name"
 
 
 def _rows(options: Options, folder: str) -> tuple[list[Row], list[str]]:

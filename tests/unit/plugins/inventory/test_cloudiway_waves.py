@@ -390,7 +390,10 @@ def test_every_fault_of_the_file_and_of_the_list_is_named_at_once(inventory: Inv
         wave_name="wave",
         group="all",
         settings={"migrate_mail": True, "migrate_trash": 3, "from_date": "soon"},
-        batches={"Wave 1": {"settings": {"to_date": 1}, "a b": 1, "cloudiway_users": []}, "B": 3},
+        batches={
+            "Wave 1": {"settings": {"to_date": 1}, "a b": 1, "cloudiway_users": [], "Setings": {}},
+            "B": 3,
+        },
     )
     assert [re.split("; |, (?:or|and) ", fault)[0] for fault in faults] == [
         "userfile: no option of this plugin",
@@ -403,6 +406,7 @@ def test_every_fault_of_the_file_and_of_the_list_is_named_at_once(inventory: Inv
         "batches: Wave 1: settings: to_date: '1': expected a date as YYYY-MM-DD",
         "batches: Wave 1: 'a b' is no name for a variable",
         "batches: Wave 1: cloudiway_users comes from the list of users and from settings",
+        "batches: Wave 1: Setings: did you mean settings? If it is one of your own, give it another name",
         "batches: B: expected a mapping of settings and variables",
         "line 2: source_email: 'ada' is no e-mail address",
         "line 5: target_email 'l@new.example' is that of line 4 already",
