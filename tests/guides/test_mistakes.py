@@ -38,7 +38,7 @@ CONNECTORS = "-e cutover_source_connector=Exchange -e 'cutover_target_connector=
 MISSPELT = (
     "-e cutover_mx_switchd_at=2026-03-27T22:00:00Z -e report_titel=Moves -e cutover_poll_every=9"
     " -e cutover_prestage_until=31/01/2026 -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
-    " -e cutover_switch_tasks=mx.yml -e cutover_source_connector=Exchnage"
+    " -e cutover_switch_tasks=mx.yml -e cutover_delta_since=yesterday -e cutover_source_connector=Exchnage"
 )
 #: The playbooks that are nothing without an inventory.
 OVER_BATCHES = ("cutover", "delta", "final", "status", "stop")
@@ -67,6 +67,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             "cutover_poll_interval: 0.0 is not a number of seconds above 0",
             "cutover_server_timezone: 'CET+1': expected UTC, an offset such as +02:00",
             "mx.yml; give its absolute path",
+            "cutover_delta_since: 'yesterday': expected a moment in ISO 8601 with an offset from UTC",
             "source_connector: 'Exchnage' is not there; there is 'Exchange', 'Google Workspace'",
             "target_connector is needed to create the user; set cutover_target_connector",
         ],
@@ -77,11 +78,13 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "moment": (
         f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_switched_at=2026-03-27",
-        ["cutover_mx_switched_at: expected a moment in ISO 8601 with an offset from UTC"],
+        [
+            "cutover_mx_switched_at: '2026-03-27': expected a moment in ISO 8601 with an offset from UTC"
+        ],
     ),
     "moment of the switch": (
         "ansible-playbook cloudiway.mail.declare_switch -e switched_at=27/03/2026",
-        ["switched_at: expected a moment in ISO 8601 with an offset from UTC"],
+        ["switched_at: '27/03/2026': expected a moment in ISO 8601 with an offset from UTC"],
     ),
     "switch that lies ahead": (
         "ansible-playbook cloudiway.mail.declare_switch -e switched_at=2126-03-27T22:00:00Z",
