@@ -8,12 +8,13 @@ One user's failure does not stop the others; the list fails at the end, and name
 
 from __future__ import annotations
 
+import os
 import typing as t
 from collections.abc import Mapping, Sequence
 
 from ._client import Client
 from ._directory import Directory
-from ._errors import CloudiwayError, FailedUsers
+from ._errors import CloudiwayError, FailedUsers, InvalidInput
 from ._intents import Intent, adds, subject_of
 from ._plan import Outcome, View
 from ._progress import Progress
@@ -29,8 +30,12 @@ def declared_users(params: Mapping[str, t.Any]) -> list[Person]:
         "defaults": params.get("defaults") or {},
         "target_domains": params.get("target_domains") or (),
     }
-    rows = read_users_file(path, **common) if path else list_rows(params.get("users") or [])
-    return people(rows, **common)
+    if not path:
+        return people(list_rows(params.get("users") or []), **common)
+    try:
+        return people(read_users_file(path, **common), **common)
+    except InvalidInput as why:
+        raise InvalidInput(why.faults, f"users_file {os.path.abspath(path)}") from None
 
 
 def manage_users(

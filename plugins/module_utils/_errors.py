@@ -60,19 +60,24 @@ class CloudiwayError(Exception):
 class InvalidInput(CloudiwayError):
     """Options, rows or files are wrong. All faults are named at once, before the first write.
 
-    ``faults`` has all of them, the message the first SHOWN.
+    ``faults`` has all of them, the message the first SHOWN, after where they are.
     """
 
     code = "invalid_input"
     SHOWN = 50
 
-    def __init__(self, faults: t.Sequence[str]) -> None:
+    def __init__(self, faults: t.Sequence[str], where: str = "") -> None:
         self.faults = list(faults)
+        self._where = f"{where}: " if where else ""
         lines = [f"{len(faults)} faults in the input:"] if len(faults) > 1 else []
         lines += faults[: self.SHOWN]
         if len(faults) > self.SHOWN:
             lines.append(f"and {len(faults) - self.SHOWN} more")
-        super().__init__("\n".join(lines))
+        super().__init__(self._where + "\n".join(lines))
+
+    def located(self) -> list[str]:
+        """The faults, each with where it is, to stand among others."""
+        return [self._where + fault for fault in self.faults]
 
     def failure(self) -> dict[str, t.Any]:
         return {**super().failure(), "faults": self.faults}

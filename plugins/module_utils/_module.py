@@ -153,14 +153,16 @@ def _trips(option: dict[str, t.Any], value: t.Any) -> bool:
 def _checked(params: Params, checks: Iterable[Check]) -> list[t.Any]:
     """What each check makes of the options. Raises InvalidInput with the faults of all together."""
     results: list[t.Any] = []
-    faults: list[str] = []
+    refusals: list[InvalidInput] = []
     for check in checks:
         try:
             results.append(check(params))
         except InvalidInput as why:
-            faults += why.faults
-    if faults:
-        raise InvalidInput(faults)
+            refusals.append(why)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise InvalidInput([fault for why in refusals for fault in why.located()])
     return results
 
 

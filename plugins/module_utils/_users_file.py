@@ -61,7 +61,7 @@ def read_users_file(
         ((at, line) for at, line in enumerate(lines, 1) if line.strip(" ,;\t\r\n")), (0, "")
     )
     if not header:
-        raise InvalidInput([f"{path}: the file is empty; expected a header line: {_KNOWN}"])
+        raise InvalidInput([f"the file is empty; expected a header line: {_KNOWN}"])
     delimiter, columns = _columns(header)
     faults = [(above, f"line {above}: {fault}") for fault in _header_faults(header, columns)]
     options = [COLUMNS.get(_bare(column)) for column in columns]
@@ -81,7 +81,7 @@ def read_users_file(
                 rows.append((origin, _row(options, cells)))
                 starts.append(start)
     if not rows and not faults:
-        raise InvalidInput([f"{path}: there is no user below the header"])
+        raise InvalidInput(["there is no user below the header"])
     if faults:
         _unused, more = judge(rows, defaults or {}, target_domains or ())
         faults += [(starts[at] if at >= 0 else 0, fault) for at, fault in more]
@@ -95,22 +95,20 @@ def _text_of(path: str) -> str:
             content = file.read()
     except (OSError, ValueError) as why:  # ValueError: a path that no file can have
         reason = why.strerror if isinstance(why, OSError) else str(why)
-        raise InvalidInput([f"{path}: cannot be read: {reason}"]) from None
+        raise InvalidInput([f"cannot be read: {reason}"]) from None
     for beginning, kind in _NO_TEXT:
         if content.startswith(beginning):
-            raise InvalidInput([f"{path}: {kind}; save it as CSV in UTF-8"])
+            raise InvalidInput([f"{kind}; save it as CSV in UTF-8"])
     found = content.find(b"\0")
     if found >= 0:
         line = _line_at(content, found)
-        raise InvalidInput(
-            [f"{path}: line {line}: a NUL byte: binary or UTF-16; save it as CSV in UTF-8"]
-        )
+        raise InvalidInput([f"line {line}: a NUL byte: binary or UTF-16; save it as CSV in UTF-8"])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as why:
         line, byte = _line_at(content, why.start), content[why.start]
         raise InvalidInput(
-            [f"{path}: line {line}: the byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8"]
+            [f"line {line}: the byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8"]
         ) from None
 
 

@@ -250,6 +250,20 @@ def test_a_list_in_a_file_is_the_same_as_a_list_of_options(
     assert made == {("Anna", WAVE, True), ("Bert", None, False)}
 
 
+@pytest.mark.parametrize("content", [None, "SourceEmail;TargetEmail\nada;ada@new.example\n"])
+def test_what_is_wrong_with_a_file_is_told_with_its_whole_path(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content:
+        Path("users.csv").write_text(content)
+    with pytest.raises(InvalidInput) as caught:
+        service.do(manage_users, roster(users=None, users_file="users.csv"))
+    [fault] = caught.value.faults
+    assert str(caught.value) == f"users_file {tmp_path}/users.csv: {fault}"
+    assert "users.csv" not in fault
+
+
 def test_one_user_and_a_list_of_one_do_the_same(service: Service) -> None:
     service.have("anna", last_name="Old", licensed=False)
     service.do(manage_user, person("anna", batch=WAVE))

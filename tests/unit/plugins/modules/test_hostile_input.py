@@ -204,9 +204,19 @@ def test_a_list_of_100_000_rows_is_read_and_each_of_its_faults_is_named(
         int(fault.partition(":")[0].removeprefix("line ")) for fault in result["failure"]["faults"]
     ]
     assert named == [at + 2 for at in faulty]
-    assert result["msg"].startswith("100 faults in the input:")
+    assert result["msg"].startswith(f"users_file {tmp_path}/users.csv: 100 faults in the input:")
     assert len(result["msg"].splitlines()) < 60
     assert not service.requests
+
+
+def test_faults_of_a_list_that_stand_among_others_say_in_which_file_they_are(
+    play: Play, service: Service, tmp_path: Path
+) -> None:
+    options = listed(tmp_path, b"SourceEmail,TargetEmail\nada,ada@new.example\n")
+    result = play(LIST, {**service.connection, **options, "api_url": "apps.example"})
+    url, line = result["failure"]["faults"]
+    assert url.startswith("api_url: ")
+    assert line.startswith(f"users_file {tmp_path}/users.csv: line 2: source_email: ")
 
 
 # Options ------------------------------------------------------------------------------------------
