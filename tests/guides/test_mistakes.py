@@ -77,9 +77,11 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["one or more of: validate, provision", "Got no match for: prestge", "missing, always"],
     ),
     "moment": (
-        f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_switched_at=2026-03-27",
+        f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_switched_at=2026-03-27"
+        " -e cutover_delta_since=2026-02-30T22:00:00Z",
         [
-            "cutover_mx_switched_at: '2026-03-27': expected a moment in ISO 8601 with an offset from UTC"
+            "cutover_mx_switched_at: '2026-03-27': expected a moment in ISO 8601 with an offset from UTC",
+            "cutover_delta_since: '2026-02-30T22:00:00Z': there is no such day or time of day",
         ],
     ),
     "moment of the switch": (
