@@ -14,7 +14,7 @@ PAIRS ?=
 # The version that `make release` makes.
 VERSION ?=
 # What `make test` runs after its own steps: the suites that take some minutes more each, such as resilience and
-# matrix=oldest, and browser, which needs Chromium.
+# matrix=oldest, and browser, which needs Chromium. One with + before it begins with the first, and runs beside them.
 MORE ?=
 
 # What the caller has set for other work of theirs must not reach into this; an account's credentials least of all.

@@ -40,6 +40,7 @@ MISSPELT = (
     " -e cutover_prestage_until=31/01/2026 -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
     " -e cutover_switch_tasks=mx.yml -e cutover_delta_since=yesterday -e cutover_source_connector=Exchnage"
 )
+NO_MOMENTS = "-e cutover_mx_switched_at=2026-03-27 -e cutover_delta_since=2026-02-30T22:00:00Z"
 #: The playbooks that are nothing without an inventory.
 OVER_BATCHES = ("cutover", "delta", "final", "status", "stop")
 #: A playbook, what is given to it, and what is meant.
@@ -77,8 +78,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["one or more of: validate, provision", "Got no match for: prestge", "missing, always"],
     ),
     "moment": (
-        f"{WITH_BOTH}{CUTOVER} {CONNECTORS} -e cutover_mx_switched_at=2026-03-27"
-        " -e cutover_delta_since=2026-02-30T22:00:00Z",
+        f"{WITH_BOTH}{CUTOVER} {CONNECTORS} {NO_MOMENTS}",
         [
             "cutover_mx_switched_at: '2026-03-27': expected a moment in ISO 8601 with an offset from UTC",
             "cutover_delta_since: '2026-02-30T22:00:00Z': there is no such day or time of day",
