@@ -240,6 +240,7 @@ def plan(intents: Sequence[Intent], batches: Sequence[str]) -> Plan:
 
 
 def adds(intent: Intent) -> bool:
+    """Whether the user joins a batch, which must be there before."""
     return any(action.call is contract.ADD_TO_BATCH for action in intent.actions)
 
 
@@ -249,4 +250,5 @@ def subject_of(at: int) -> str:
 
 
 def batch_subject(name: str) -> str:
+    """The name of the chain that makes a batch, which others wait for."""
     return f"batch {name}"
