@@ -23,8 +23,8 @@ from ._errors import CloudiwayError, Refused
 from ._models import Pass
 from ._permissions import OtherBatches
 from ._progress import Progress, counted, outlook
-from ._standing import Fact, Standing
-from ._starts import Options, objections, to_start
+from ._standing import Fact, Standing, has_permissions
+from ._starts import Options, mind_left_behind, objections, to_start
 from ._tracked import Start, Tracked
 from ._turns import to_begin_permissions, to_start_turn
 from ._wait import Look, wait
@@ -35,8 +35,11 @@ from ._watch import Watch
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
-#: How often permissions may be refused, with no other batch to be seen at it, until that is final.
-PERMISSION_REFUSALS = 5
+#: How often permissions may be refused, and for how many seconds, with no other batch to be seen at
+#: it, until that is final.
+PERMISSION_REFUSALS, REFUSED_FOR = 5, 300.0
+#: Seconds: the pauses between two looks for the effect of a call that was accepted.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 _LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with license: always gives it"
 
 
@@ -70,6 +73,7 @@ class Run:
         self._settled_before = 0
         self._permissions_wait = False
         self._refusals = 0
+        self._refused_since = 0.0
 
     def mind_clock(self) -> None:
         """Raise WrongClock where the newest pass of somebody lies in the future."""
@@ -110,6 +114,10 @@ class Run:
         self._await_since()
         if self._goal.user_call is None:
             self._permissions_wait = True
+            for (
+                one
+            ) in self.tracked:  # they start all together, those too who have nothing to wait for
+                one.settled = one.settled and one.standing is Standing.UNKNOWN
             self._begin_permissions()
         elif self._options.batch is not None and len(starting) == len(self.tracked):
             self._start_batch(starting)
@@ -233,11 +241,60 @@ class Run:
             self._start_batch(self.tracked)
         except Refused:
             # It may have been faster than our look. The service says no in words we cannot read.
+            now = time.monotonic()
+            self._refused_since = self._refused_since if self._refusals else now
             self._refusals += 1
-            if self._refusals >= PERMISSION_REFUSALS:
+            if self._refusals >= PERMISSION_REFUSALS and now - self._refused_since >= REFUSED_FOR:
                 raise
         else:
             self._permissions_wait = False
+            self._await_effect()
+
+    def _await_effect(self) -> None:
+        """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted."""
+        # One who was left behind, or is done, may show nothing.
+        behind = self._goal.left_behind
+        speaker = min(
+            self.tracked,
+            key=lambda one: has_permissions(one.fact) or one.fact.status.name in behind,
+        )
+        before = [speaker.fact.status]
+        ends = time.monotonic() + self._grace
+        pause = SHORTEST_PAUSE
+        while self._watch.all_statuses([speaker.tag]) == before and time.monotonic() < ends:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _look_before_permissions(self) -> Look:
+        """Look whether the permissions can begin, or have been begun by another run meanwhile."""
+        if self._others.is_still_at_it():
+            return Look(settled=False, moved=False)
+        account, options = self._client.connection.account, self._options
+        waiting = [one for one in self.tracked if not one.settled]
+        # Between the look at the members and the call no other run begins anything for them.
+        with to_start_turn(account, options.batch, options.wait_timeout):
+            facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
+            moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
+            for one, fact in zip(waiting, facts):
+                self._judge_before_permissions(one, fact)
+            mind_left_behind(self.tracked, self._goal)
+            if any(one.settled for one in self.tracked):
+                self._settle_without_permissions()
+            elif any(one.standing is Standing.UNKNOWN for one in self.tracked):
+                pass  # it is borne with for a while
+            elif to_start(self.tracked, options):
+                self._begin_permissions()
+            else:
+                self._leave_to_others()
+        self._tell()
+        return Look(all(one.settled for one in self.tracked), moved)
+
+    def _leave_to_others(self) -> None:
+        """Nobody is left to begin, as another run has: wait for those who are active, and begin none."""
+        self._permissions_wait = False
+        for one in self.tracked:
+            if one.standing is not Standing.ACTIVE:
+                self._settle(one)
 
     def _judge_before_permissions(self, one: Tracked, fact: Fact) -> None:
         """Take in what was seen of a user while its batch waits; settle whom nobody knows for long."""
@@ -271,22 +328,11 @@ class Run:
         )
 
     def _look(self) -> Look:
-        if self._permissions_wait and self._others.is_still_at_it():
-            return Look(settled=False, moved=False)
+        if self._permissions_wait:
+            return self._look_before_permissions()
         waiting = [one for one in self.tracked if not one.settled]
         facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
-        if self._permissions_wait:
-            for one, fact in zip(waiting, facts):
-                self._judge_before_permissions(one, fact)
-            if all(one.standing is Standing.DONE for one in self.tracked):
-                self._permissions_wait = False  # somebody else has seen to it
-            elif any(one.settled for one in self.tracked):
-                self._settle_without_permissions()
-            else:
-                self._begin_permissions()
-            self._tell()
-            return Look(all(one.settled for one in self.tracked), moved)
         for one, fact in zip(waiting, facts):
             self._judge(one, fact)
         self._start_again([one for one in waiting if not one.settled and self._is_to_start(one)])
@@ -392,14 +438,18 @@ class Run:
             text = f"{one.starts} calls did not bring it there; the status is {one.fact.status}"
             self._settle(one, _FAILED, text)
 
+    @property
+    def _grace(self) -> float:
+        """For how many seconds what nothing explains is borne with."""
+        return min(LONGEST_GRACE, max(SHORTEST_GRACE, GRACE_POLLS * self._options.poll_interval))
+
     def _mind_oddity(self, one: Tracked) -> None:
         """Bear with what nothing explains, for a while; with a stop as long as it takes."""
         now = time.monotonic()
         if one.odd_since is None:
             one.odd_since = now
-        grace = min(LONGEST_GRACE, max(SHORTEST_GRACE, GRACE_POLLS * self._options.poll_interval))
         is_stop = self._goal.user_call is contract.STOP_USER
-        if now - one.odd_since < grace or (is_stop and one.standing is not Standing.UNKNOWN):
+        if now - one.odd_since < self._grace or (is_stop and one.standing is not Standing.UNKNOWN):
             return
         if one.standing is Standing.ACTIVE and one.start is None and not self._is_over(one):
             # History has a pass without an end, and nothing goes on: it was broken off.

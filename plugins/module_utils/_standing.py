@@ -182,7 +182,7 @@ GOALS: t.Final = {
             contract.START_PERMISSIONS,
             has_permissions,
             goes_on_to=frozenset({Family.CALENDAR}),
-            left_behind=UNFINISHED,
+            left_behind=UNFINISHED | {"NOTSTARTED", "AUDIT_DONE", "AUDIT_ERROR"},
         ),
     )
 }

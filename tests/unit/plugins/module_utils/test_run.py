@@ -124,6 +124,8 @@ class Backstage:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that shows no effect is borne with for a moment only."""
     monkeypatch.setattr(_run, "SHORTEST_GRACE", 0.2)
+    monkeypatch.setattr(_run, "SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr(_run, "REFUSED_FOR", 0.0)
 
 
 @pytest.fixture
@@ -379,6 +381,34 @@ def test_permissions_that_are_always_refused_fail_with_the_words_of_the_service(
     assert stage.starts("startpermissionmigrationbybatch") == 5
 
 
+def test_permissions_are_asked_for_again_for_some_time_however_often_they_are_refused(
+    run: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_run, "REFUSED_FOR", 1.0)
+    stage = Backstage(anna=["SUCCESS"])
+    stage.deaf = True
+    stage.spoilt = {"startpermissionmigrationbybatch": [failure("one at a time")] * 6}
+    stage.after = {"anna": [["MAILPERMISSIONS_DONE"]]}
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 7
+
+
+def test_permissions_are_begun_in_turn_until_their_effect_shows(run: Do) -> None:
+    stage = Backstage(cleo=["MAILPERMISSIONS_DONE"], anna=["SUCCESS"], bert=["ONERROR"])
+    stage.after["anna"] = [["SUCCESS"] * 4 + ["MAILPERMISSIONS_SCHEDULED", "MAILPERMISSIONS_DONE"]]
+    run(stage, "permissions_migrated", wait=False)
+    assert stage.shown["anna"] == ["MAILPERMISSIONS_DONE"]
+    assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
+def test_an_effect_that_never_shows_is_awaited_for_a_while(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    began = time.monotonic()
+    run(stage, "permissions_migrated", wait=False)
+    assert 0.2 <= time.monotonic() - began < 2
+    assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
 def test_waiting_for_another_batch_does_not_list_all_users_at_every_look(run: Do) -> None:
     stage = Backstage(anna=["SUCCESS"])
     stage.deaf = True
@@ -442,6 +472,30 @@ def test_permissions_are_not_started_for_a_status_that_became_unknown_meanwhile(
     )
     with pytest.raises(GateNotPassed):
         run(stage, "permissions_migrated")
+    assert stage.starts("startpermissionmigrationbybatch") == 0
+
+
+def test_permissions_that_wait_for_another_batch_begin_beside_one_who_has_them(run: Do) -> None:
+    stage = BesideAnotherBatch(
+        anna=["MAILPERMISSIONS_DONE"],
+        bert=["WORKING", "WORKING", "SUCCESS"],
+        cleo=["SUCCESS"],
+        dora=[*BUSY, "MAILPERMISSIONS_DONE"],
+    )
+    stage.after = {name: [["MAILPERMISSIONS_DONE"]] for name in ("anna", "bert")}
+    assert outcomes(run(stage, "permissions_migrated")) == {"anna": "done", "bert": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 2
+
+
+def test_permissions_that_another_run_has_begun_meanwhile_are_not_begun_again(run: Do) -> None:
+    stage = BesideAnotherBatch(
+        anna=["SUCCESS", "MAILPERMISSIONS_WORKING", "MAILPERMISSIONS_DONE"],
+        bert=["ONERROR"],
+        cleo=[*BUSY, "MAILPERMISSIONS_DONE"],
+        dora=["SUCCESS"],
+    )
+    outcome = run(stage, "permissions_migrated", max_failed_users=1)
+    assert outcomes(outcome) == {"anna": "done", "bert": "failed"}
     assert stage.starts("startpermissionmigrationbybatch") == 0
 
 
@@ -643,7 +697,10 @@ def test_who_joins_a_batch_after_its_permissions_is_not_taken_as_let_through(
     assert stage.starts("start") == 1
 
 
-@pytest.mark.parametrize("status", ["ONERROR", "LICENSE_EXCEEDED", "STOP"])
+@pytest.mark.parametrize(
+    "status",
+    ["ONERROR", "LICENSE_EXCEEDED", "STOP", "NOTSTARTED", "AUDIT_DONE", "AUDIT_ERROR"],
+)
 def test_permissions_are_not_migrated_again_for_who_was_let_through_without_a_pass(
     run: Do, status: str
 ) -> None:

@@ -33,10 +33,12 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
     Service,
     Work,
+    a_pass,
     migration,
     names_of,
     person,
     roster,
+    simulator,
     source,
 )
 
@@ -124,6 +126,21 @@ def test_who_fails_is_retried_once_by_two_runs_that_wait_for_it(service: Service
     together(service, "status", (manage_migration, params), (manage_migration, params))
     assert service.violations == []
     assert service.user("once")["starts"] == 2
+
+
+def test_permissions_that_two_runs_wait_to_begin_are_begun_once() -> None:
+    with simulator("--speed", "100") as slow:  # permissions take 3.3 s
+        slow.read_as(
+            start_active="restart_and_record",
+            permissions_overlap="accept_and_record",
+            getall_statuses=False,
+        )
+        slow.have("anna", "bert", batch=WAVE, status="SUCCESS", passes=[a_pass(5)])
+        slow.have("dora", batch="Wave 2", status="MAILPERMISSIONS_WORKING")
+        params = migration("permissions_migrated", wait_timeout=20)
+        together(slow, "batch", (manage_migration, params), (manage_migration, params))
+        assert slow.violations == []
+        assert [user["permission_runs"] for user in slow.users] == [1, 1, 0]
 
 
 @contextlib.contextmanager
