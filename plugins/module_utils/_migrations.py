@@ -24,6 +24,7 @@ from ._errors import (
 )
 from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
+from ._permission_run import PermissionRun
 from ._plan import Outcome, View
 from ._progress import Progress
 from ._run import Run, reason_of
@@ -80,6 +81,18 @@ def _options(params: Params) -> Options:
     )
 
 
+def _run_of(
+    client: Client,
+    directory: Directory,
+    options: Options,
+    tracked: list[Tracked],
+    progress: Progress,
+) -> Run:
+    """The run that brings users to a state; what is begun for whole batches only takes turns."""
+    kind = PermissionRun if options.goal.user_call is None else Run
+    return kind(client, directory, options, tracked, progress)
+
+
 def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcome:
     """cloudiway_migration: bring a batch, or one user, to a state."""
     options = _options(params)
@@ -95,7 +108,7 @@ def manage_migration(client: Client, params: Params, check_mode: bool) -> Outcom
             return _bring(client, params, options, progress, check_mode, until_begun.close)
         except CloudiwayError as why:
             if not why.seen:  # it failed before anything was seen
-                run = Run(client, Directory(client), options, [], progress)
+                run = _run_of(client, Directory(client), options, [], progress)
                 why.seen = {**_result([], options, run, {}), "changed": False}
             raise
 
@@ -129,7 +142,7 @@ def _bring(
     ]
     mind_left_behind(tracked, goal)
     before = {one.label: str(one.fact.status) for one in tracked}
-    run = Run(client, directory, options, tracked, progress)
+    run = _run_of(client, directory, options, tracked, progress)
     try:
         run.mind_clock()
         if check_mode:
@@ -165,7 +178,7 @@ def _of_nobody(
     if not check_mode:
         raise NotFound(f"{text}; put some into it", call=contract.MEMBERS.name)
     options = _options(params)
-    result = _result([], options, Run(client, directory, options, [], Progress.of({})), {})
+    result = _result([], options, _run_of(client, directory, options, [], Progress.of({})), {})
     call = options.goal.batch_call
     changed = call is not contract.STOP_BATCH
     after = {batch: str(call)} if changed else {}

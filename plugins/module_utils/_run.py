@@ -21,12 +21,11 @@ from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._models import Pass
-from ._permissions import OtherBatches
 from ._progress import Progress, counted, outlook
-from ._standing import Fact, Standing, has_permissions
-from ._starts import Options, mind_left_behind, objections, to_start
+from ._standing import Fact, Standing
+from ._starts import Options, objections, to_start
 from ._tracked import Start, Tracked
-from ._turns import to_begin_permissions, to_start_turn
+from ._turns import to_start_turn
 from ._wait import Look, wait
 from ._watch import Watch
 
@@ -35,11 +34,6 @@ from ._watch import Watch
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
-#: How often permissions may be refused, and for how many seconds, with no other batch to be seen at
-#: it, until that is final.
-PERMISSION_REFUSALS, REFUSED_FOR = 5, 300.0
-#: Seconds: the pauses between two looks for the effect of a call that was accepted.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 _LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with license: always gives it"
 
 
@@ -48,6 +42,9 @@ _TO_DO, _FAILED = Standing.TO_DO, Standing.FAILED
 
 class Run:
     """Starts, looks, and keeps what was seen."""
+
+    #: Who is not settled at once: a status that nobody knows may be a passing one.
+    open_ends = frozenset({Standing.ACTIVE, Standing.UNKNOWN})
 
     def __init__(
         self,
@@ -65,15 +62,14 @@ class Run:
         self._options = options
         self._goal = options.goal
         self._watch = Watch(client, directory, options.zone)
-        own = [one.tag for one in tracked]
-        self._others = OtherBatches(directory, self._watch, options.batch, own)
         self._progress = progress
         progress.now = self._line
         self._rounds = options.retries
         self._settled_before = 0
-        self._permissions_wait = False
-        self._refusals = 0
-        self._refused_since = 0.0
+
+    def can_begin(self) -> bool:
+        """Whether those who are to be started would be at once."""
+        return True
 
     def mind_clock(self) -> None:
         """Raise WrongClock where the newest pass of somebody lies in the future."""
@@ -86,10 +82,6 @@ class Run:
         """Start whom the plan starts; settle whom there is nothing to wait for."""
         starting = to_start(self.tracked, self._options)
         chosen = {one.tag for one in starting}
-        # A status that nobody knows may be a passing one; permissions are not begun beside it.
-        open_ends = (
-            {Standing.ACTIVE, Standing.UNKNOWN} if self._goal.user_call else {Standing.ACTIVE}
-        )
         for one in self.tracked:
             one.of_this_run = (
                 one.standing is Standing.ACTIVE or one.tag in self._options.started_tags
@@ -102,7 +94,7 @@ class Run:
             if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
                 # The start may not show yet: a failure that was there before it looks the same.
                 self._note_start(one, None)
-            elif one.standing not in open_ends and one.tag not in chosen:
+            elif one.standing not in self.open_ends and one.tag not in chosen:
                 self._settle(one)
         self._settled_before = sum(one.settled for one in self.tracked)
         self._start(starting)
@@ -112,14 +104,7 @@ class Run:
         if not starting:
             return
         self._await_since()
-        if self._goal.user_call is None:
-            self._permissions_wait = True
-            for (
-                one
-            ) in self.tracked:  # they start all together, those too who have nothing to wait for
-                one.settled = one.settled and one.standing is Standing.UNKNOWN
-            self._begin_permissions()
-        elif self._options.batch is not None and len(starting) == len(self.tracked):
+        if self._options.batch is not None and len(starting) == len(self.tracked):
             self._start_batch(starting)
         else:
             self._start_each(starting)
@@ -213,110 +198,6 @@ class Run:
             one.fact.passes
         )
 
-    # Permissions ----------------------------------------------------------------------------
-
-    def can_begin(self) -> bool:
-        """Whether those who are to be started would be at once: permissions may have to wait."""
-        if self._goal.user_call is not None:
-            return True
-        if any(one.fact.status.active for one in self.tracked):
-            return False
-        return not self._others.are_at_it(thoroughly=False)
-
-    def _begin_permissions(self) -> None:
-        """Start the permissions of the batch, unless another batch is at it (2.24)."""
-        statuses = [one.fact.status for one in self.tracked]
-        if any(status.active or status.phase is Phase.UNKNOWN for status in statuses):
-            return  # one that became unknown meanwhile is not acted upon either
-        # Two plays must not both see that nobody is at it.
-        account = self._client.connection.account
-        with to_begin_permissions(account, self._options.wait_timeout):
-            self._look_and_begin_permissions()
-
-    def _look_and_begin_permissions(self) -> None:
-        if self._others.are_at_it(thoroughly=self._refusals > 0):
-            self._refusals = 0
-            return
-        try:
-            self._start_batch(self.tracked)
-        except Refused:
-            # It may have been faster than our look. The service says no in words we cannot read.
-            now = time.monotonic()
-            self._refused_since = self._refused_since if self._refusals else now
-            self._refusals += 1
-            if self._refusals >= PERMISSION_REFUSALS and now - self._refused_since >= REFUSED_FOR:
-                raise
-        else:
-            self._permissions_wait = False
-            self._await_effect()
-
-    def _await_effect(self) -> None:
-        """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted."""
-        # One who was left behind, or is done, may show nothing.
-        behind = self._goal.left_behind
-        speaker = min(
-            self.tracked,
-            key=lambda one: has_permissions(one.fact) or one.fact.status.name in behind,
-        )
-        before = [speaker.fact.status]
-        ends = time.monotonic() + self._grace
-        pause = SHORTEST_PAUSE
-        while self._watch.all_statuses([speaker.tag]) == before and time.monotonic() < ends:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-
-    def _look_before_permissions(self) -> Look:
-        """Look whether the permissions can begin, or have been begun by another run meanwhile."""
-        if self._others.is_still_at_it():
-            return Look(settled=False, moved=False)
-        account, options = self._client.connection.account, self._options
-        waiting = [one for one in self.tracked if not one.settled]
-        # Between the look at the members and the call no other run begins anything for them.
-        with to_start_turn(account, options.batch, options.wait_timeout):
-            facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
-            moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
-            for one, fact in zip(waiting, facts):
-                self._judge_before_permissions(one, fact)
-            mind_left_behind(self.tracked, self._goal)
-            if any(one.settled for one in self.tracked):
-                self._settle_without_permissions()
-            elif any(one.standing is Standing.UNKNOWN for one in self.tracked):
-                pass  # it is borne with for a while
-            elif to_start(self.tracked, options):
-                self._begin_permissions()
-            else:
-                self._leave_to_others()
-        self._tell()
-        return Look(all(one.settled for one in self.tracked), moved)
-
-    def _leave_to_others(self) -> None:
-        """Nobody is left to begin, as another run has: wait for those who are active, and begin none."""
-        self._permissions_wait = False
-        for one in self.tracked:
-            if one.standing is not Standing.ACTIVE:
-                self._settle(one)
-
-    def _judge_before_permissions(self, one: Tracked, fact: Fact) -> None:
-        """Take in what was seen of a user while its batch waits; settle whom nobody knows for long."""
-        one.fact, one.standing = fact, self._goal.standing(fact, None)
-        if one.standing is Standing.UNKNOWN:
-            self._mind_oddity(one)
-        else:
-            one.odd_since = None
-
-    def _settle_without_permissions(self) -> None:
-        """The batch holds a user whose status is not known: wait for those who are active, no more."""
-        for one in self.tracked:
-            if not one.settled and one.standing is not Standing.ACTIVE:
-                self._settle(one)
-
-    def _what_permissions_wait_for(self) -> str:
-        if self._others.is_seen:
-            return "another batch is at it"
-        if any(one.fact.status.active for one in self.tracked):
-            return "its own passes are under way"
-        return "the service has refused it, and is asked again"
-
     # Look -----------------------------------------------------------------------------------
 
     def wait(self) -> None:
@@ -328,8 +209,6 @@ class Run:
         )
 
     def _look(self) -> Look:
-        if self._permissions_wait:
-            return self._look_before_permissions()
         waiting = [one for one in self.tracked if not one.settled]
         facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
@@ -362,9 +241,7 @@ class Run:
             "failed": len(bad),
             "items moved": items,
         }
-        name = f"{self._options.batch or self.tracked[0].label} {self._goal.name}"
-        if self._permissions_wait:
-            name += f" ({self._what_permissions_wait_for()})"
+        name = f"{self._options.batch or self.tracked[0].label} {self._goal.name}{self._aside()}"
         seconds = self._progress.seconds()
         views = [
             _rate(items, passes),
@@ -374,6 +251,10 @@ class Run:
         ]
         line = counted(name, settled, len(self.tracked), "settled", counts)
         return line, ", ".join(filter(None, views))
+
+    def _aside(self) -> str:
+        """What is said of the whole run beside its name."""
+        return ""
 
     def _is_to_start(self, one: Tracked) -> bool:
         return one.standing is _TO_DO and one.odd_since is None

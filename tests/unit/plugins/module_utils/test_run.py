@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cloudiway.mail.plugins.module_utils import _client, _run
+from ansible_collections.cloudiway.mail.plugins.module_utils import (
+    _client,
+    _permission_run,
+    _run,
+)
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
@@ -124,8 +128,8 @@ class Backstage:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that shows no effect is borne with for a moment only."""
     monkeypatch.setattr(_run, "SHORTEST_GRACE", 0.2)
-    monkeypatch.setattr(_run, "SHORTEST_PAUSE", 0.01)
-    monkeypatch.setattr(_run, "REFUSED_FOR", 0.0)
+    monkeypatch.setattr(_permission_run, "SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr(_permission_run, "REFUSED_FOR", 0.0)
 
 
 @pytest.fixture
@@ -384,7 +388,7 @@ def test_permissions_that_are_always_refused_fail_with_the_words_of_the_service(
 def test_permissions_are_asked_for_again_for_some_time_however_often_they_are_refused(
     run: Do, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_run, "REFUSED_FOR", 1.0)
+    monkeypatch.setattr(_permission_run, "REFUSED_FOR", 1.0)
     stage = Backstage(anna=["SUCCESS"])
     stage.deaf = True
     stage.spoilt = {"startpermissionmigrationbybatch": [failure("one at a time")] * 6}
