@@ -12,7 +12,7 @@ from . import _contract as contract
 from ._client import Client
 from ._directory import Directory
 from ._errors import CloudiwayError, ForceNeeded, InvalidInput, Refused
-from ._looks import happened
+from ._looks import Looks
 from ._models import MailUser
 from ._plan import Action, Chain, Outcome, Plan, Stage, View, apply
 
@@ -165,7 +165,8 @@ def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool)
             )
         planned = plan(observed, name, bool(params.get("exclusive")))
     if not check_mode:
-        apply(planned, client, lambda action: happened(client, action, action.arguments))
+        looks = Looks(client)
+        apply(planned, client, lambda action: looks.happened(action, action.arguments))
     return planned.outcome(_result(observed, params, planned), _warnings(observed))
 
 

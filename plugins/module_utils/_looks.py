@@ -8,70 +8,112 @@ Each look takes the arguments of the call, and what the action tells beside them
 
 from __future__ import annotations
 
+import threading
+import time
 import typing as t
+from collections import defaultdict
+from collections.abc import Iterable
 
 from . import _contract as contract
 from ._client import Client
-from ._errors import Refused
-from ._models import MailUser, same_address
+from ._errors import CloudiwayError, Refused
+from ._models import MailUser, address_key
 from ._plan import Action
 from ._sightings import FIELDS
 from ._wire import Arguments
 
 
-def _is_created(client: Client, arguments: Arguments, _about: Arguments) -> bool:
+class Looks:
+    """The looks of one run. Safe to call from several threads."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._turn = threading.Lock()
+        self._began = float("-inf")  # monotonic; when the newest listing was asked for
+        self._listed: _Listed | CloudiwayError = _Listed([])
+
+    def happened(self, action: Action, arguments: Arguments) -> bool:
+        """Look at the server: is the effect of the action, made with these arguments, there?"""
+        return _LOOKS[action.call.name](self, arguments, action.about)
+
+    def listed(self) -> _Listed:
+        """Who is listed since now: one getall for all who ask while another one is under way.
+
+        Where a service falters, many answers are lost at once, and the list may be long. Raises
+        what the getall raised.
+        """
+        asked = time.monotonic()
+        with self._turn:
+            if self._began < asked:
+                self._began = time.monotonic()
+                try:
+                    self._listed = _Listed(self.client.users())
+                except CloudiwayError as why:
+                    self._listed = why
+            listed = self._listed
+        if isinstance(listed, CloudiwayError):
+            raise listed
+        return listed
+
+
+class _Listed:
+    """Of a getall, no more than tells whether a user is there."""
+
+    def __init__(self, users: Iterable[MailUser]) -> None:
+        self._targets: dict[str, set[str | None]] = defaultdict(set)
+        tags: set[str | None] = set()
+        for user in users:
+            target = user.target_email
+            self._targets[address_key(user.source_email)].add(target and address_key(target))
+            tags.add(user.tag)
+        #: The tags of all users; None where getall does not show them.
+        self.tags = None if None in tags else tags
+
+    def has(self, pair: Arguments) -> bool:
+        """Whether a user with these addresses is there, as far as getall shows them."""
+        targets = self._targets.get(address_key(pair["sourceEmail"]), set())
+        return None in targets or address_key(pair["targetEmail"]) in targets
+
+
+def _is_created(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:
     try:
-        client.tag_of(arguments["sourceEmail"], arguments["targetEmail"])
+        looks.client.tag_of(arguments["sourceEmail"], arguments["targetEmail"])
     except Refused:  # which does not prove absence; getall does
-        return _is_listed(client.users(), arguments)
+        return looks.listed().has(arguments)
     return True
 
 
-def _is_listed(users: list[MailUser], pair: Arguments) -> bool:
-    """Whether a user with these addresses is there, as far as getall shows them."""
-    return any(
-        same_address(user.source_email, pair["sourceEmail"])
-        and (user.target_email is None or same_address(user.target_email, pair["targetEmail"]))
-        for user in users
-    )
-
-
-def _is_updated(client: Client, arguments: Arguments, _about: Arguments) -> bool:
-    shown = client.user(arguments[contract.TAG])
+def _is_updated(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:
+    shown = looks.client.user(arguments[contract.TAG])
     return all(getattr(shown, name) == arguments[field] for name, field in FIELDS.items())
 
 
-def _is_deleted(client: Client, arguments: Arguments, about: Arguments) -> bool:
-    users = client.users()
-    if all(user.tag for user in users):
-        return arguments[contract.TAG] not in {user.tag for user in users}
-    return not _is_listed(users, about)
+def _is_deleted(looks: Looks, arguments: Arguments, about: Arguments) -> bool:
+    listed = looks.listed()
+    if listed.tags is not None:
+        return arguments[contract.TAG] not in listed.tags
+    return not listed.has(about)
 
 
-def _is_member(client: Client, arguments: Arguments, _about: Arguments) -> bool:
-    return arguments[contract.TAG] in client.members(arguments[contract.BATCH])
+def _is_member(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:
+    return arguments[contract.TAG] in looks.client.members(arguments[contract.BATCH])
 
 
-def _has_left(client: Client, arguments: Arguments, about: Arguments) -> bool:
-    return arguments[contract.TAG] not in client.members(about[contract.BATCH])
+def _has_left(looks: Looks, arguments: Arguments, about: Arguments) -> bool:
+    return arguments[contract.TAG] not in looks.client.members(about[contract.BATCH])
 
 
-def _batch_is_there(client: Client, arguments: Arguments, _about: Arguments) -> bool:
-    return arguments[contract.BATCH] in client.batches()
+def _batch_is_there(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:
+    return arguments[contract.BATCH] in looks.client.batches()
 
 
-_LOOKS: t.Final[dict[str, t.Callable[[Client, Arguments, Arguments], bool]]] = {
+_LOOKS: t.Final[dict[str, t.Callable[[Looks, Arguments, Arguments], bool]]] = {
     "create": _is_created,
     "update": _is_updated,
     "delete": _is_deleted,
-    "license": lambda client, arguments, about: False,
+    "license": lambda looks, arguments, about: False,
     "addtobatch": _is_member,
     "removefrombatch": _has_left,
     "createbatch": _batch_is_there,
-    "deletebatch": lambda client, arguments, about: not _batch_is_there(client, arguments, about),
+    "deletebatch": lambda looks, arguments, about: not _batch_is_there(looks, arguments, about),
 }
-
-
-def happened(client: Client, action: Action, arguments: Arguments) -> bool:
-    """Look at the server: is the effect of the action, made with these arguments, there?"""
-    return _LOOKS[action.call.name](client, arguments, action.about)

@@ -23,7 +23,7 @@ from ._intents import (
     names_connectors,
     plan,
 )
-from ._looks import happened
+from ._looks import Looks
 from ._models import same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress
@@ -59,12 +59,13 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     Where it fails, so do the users who need it, and no other.
     """
     applied = Applied(directory)
+    looks = Looks(client)
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
     for stage in planned.stages:
         if applied.unlisted:
             _fail_unlisted(stage, applied, applied.unlisted)
-        _apply_stage(stage, client, applied, tally)
+        _apply_stage(stage, client, applied, looks, tally)
         if any(action.call is contract.CREATE for chain in stage for action in chain.actions):
             fresh = Directory(client)
             try:
@@ -97,7 +98,9 @@ def _fail_unlisted(stage: Stage, applied: Applied, why: CloudiwayError) -> None:
             applied.failures.setdefault(chain.subject, why)
 
 
-def _apply_stage(stage: Stage, client: Client, applied: Applied, tally: Tally) -> None:
+def _apply_stage(
+    stage: Stage, client: Client, applied: Applied, looks: Looks, tally: Tally
+) -> None:
     def bind(action: Action) -> dict[str, t.Any]:
         return _bound(applied.directory, action)
 
@@ -109,7 +112,7 @@ def _apply_stage(stage: Stage, client: Client, applied: Applied, tally: Tally) -
     apply_stage(
         stage,
         client,
-        lambda action: happened(client, action, bind(action)),
+        lambda action: looks.happened(action, bind(action)),
         applied.failures,
         bind,
         done,

@@ -332,3 +332,15 @@ def test_what_only_stands_before_the_service_says_nothing_about_a_licence(
     assert caught.value.message.endswith(
         "whether it was done is not known: look again, or run again"
     )
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_many_creates_that_are_lost_at_once_are_looked_for_in_a_few_lists(service: Service) -> None:
+    names = [f"user{number}" for number in range(16)]
+    service.fault("cut", "create", "before", times=len(names))
+    service.fault("timeout", "getall", "after", seconds=0.2, times=None)
+    service.count_anew()
+    service.do(manage_users, roster(*names), concurrency=len(names))
+    assert sorted(names_of(service.users)) == sorted(names)
+    # One before, one after, and two while all look at once: who came too late for one waits for the other.
+    assert service.requests["getall"] <= 4
