@@ -9,12 +9,15 @@ Each check takes the options of a module and raises InvalidInput with every faul
 from __future__ import annotations
 
 import datetime as dt
+import typing as t
 from collections.abc import Iterable, Iterator
 
-from ._argspec import Params
 from ._errors import InvalidInput
 from ._moments import LONGEST, parse_moment, parse_zone
 from ._roster import batch_fault, text_fault
+
+if t.TYPE_CHECKING:
+    from ._argspec import Params
 
 
 def check_batch(params: Params) -> None:

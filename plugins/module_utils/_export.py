@@ -23,7 +23,7 @@ from ._checks import refuse
 from ._client import Client
 from ._directory import Directory
 from ._errors import CloudiwayError, ForceNeeded, Refused
-from ._files import alone_in, folder_fault, text_at, write_whole
+from ._files import FORMULA, alone_in, folder_fault, text_at, write_whole
 from ._hosts import host_of
 from ._models import MailUser, address_key
 from ._plan import Outcome
@@ -40,9 +40,6 @@ WITHOUT_BATCH: t.Final = "users-without-batch.csv"
 GROUP: t.Final = "cloudiway_batches"
 #: How many of those who are left out are returned, and named in a warning.
 NAMED: t.Final = 20
-
-#: What a spreadsheet takes for a formula. The list is for programs, so it is written as it is.
-_FORMULA: t.Final = re.compile(r"\s*[=+\-@]")
 
 Settings = dict[str, t.Any]
 #: A user's batch (None where it is in none), its tag, and what the service shows of it.
@@ -327,7 +324,7 @@ def _warnings(listing: Listing, inexact: int) -> Iterator[str]:
             " cutover assign one"
         )
     formulas = sum(
-        bool(_FORMULA.match(value))
+        bool(FORMULA.match(value))  # the list is for programs, and written as it is
         for row in listing.rows + listing.loose
         for value in row[1].values()
     )

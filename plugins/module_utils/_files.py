@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import typing as t
 from collections.abc import Iterable, Iterator
 
 from ._errors import InvalidInput
 from ._turns import take
+
+#: What a spreadsheet takes for a formula. It looks past blanks.
+FORMULA: t.Final = re.compile(r"\s*[=+\-@\t\r]")
 
 
 @contextlib.contextmanager

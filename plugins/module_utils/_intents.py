@@ -15,11 +15,10 @@ from dataclasses import dataclass
 
 from . import _contract as contract
 from ._errors import CloudiwayError, ForceNeeded
-from ._models import MailUser
+from ._models import FIELDS, MailUser
 from ._plan import Action, Chain, Plan, Stage, View
 from ._sightings import (
     CONNECTORS,
-    FIELDS,
     Sighting,
     license_is_open,
     wanted_of,

@@ -17,9 +17,8 @@ from collections.abc import Iterable
 from . import _contract as contract
 from ._client import Client
 from ._errors import CloudiwayError, Refused
-from ._models import MailUser, address_key
+from ._models import FIELDS, MailUser, address_key
 from ._plan import Action
-from ._sightings import FIELDS
 from ._wire import Arguments
 
 

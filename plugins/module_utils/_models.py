@@ -13,11 +13,26 @@ import datetime as dt
 import typing as t
 from dataclasses import dataclass, fields, replace
 
-from ._contract import DATES, FIRST_YEAR, READ_AS, SWITCHES, Status, status_of
+from ._contract import DATES, FIRST_YEAR, PERSON, READ_AS, SWITCHES, Status, status_of
 from ._errors import ProtocolError
 from ._wire import text_of
 
 Fields = dict[str, t.Any]
+
+#: What describes a user: field of MailUser, and option of the modules -> field of create and update.
+FIELDS: t.Final = dict(
+    zip(
+        (
+            "first_name",
+            "last_name",
+            "source_email",
+            "target_email",
+            "source_connector",
+            "target_connector",
+        ),
+        PERSON,
+    )
+)
 
 
 def _optional(plain: Fields, *names: str) -> str | None:

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ._checks import gate_faults, refuse
 from ._client import Client
 from ._errors import CloudiwayError
-from ._files import alone_in, folder_fault, text_at, write_whole
+from ._files import FORMULA, alone_in, folder_fault, text_at, write_whole
 from ._models import KINDS, iso
 from ._moments import parse_moment
 from ._page import page
@@ -37,9 +37,6 @@ Params = Mapping[str, t.Any]
 FORMAT: t.Final = 1
 #: How many mailboxes that need a person the module returns; the files have all.
 NAMED: t.Final = 20
-
-#: What a spreadsheet takes for a formula. It looks past blanks.
-_FORMULA: t.Final = re.compile(r"\s*[=+\-@\t\r]")
 
 
 class Report(t.TypedDict):
@@ -214,4 +211,4 @@ def _line(cells: Sequence[object]) -> str:
 def _cell(value: object) -> str:
     """A cell as text; the apostrophe keeps a spreadsheet from reckoning, and is not shown by it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if FORMULA.match(text) else text

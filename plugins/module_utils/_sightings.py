@@ -12,28 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from . import _contract as contract
 from ._client import Client
 from ._contract import UNFINISHED, Family, Phase, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, NotFound
-from ._models import MailUser, same_address
+from ._models import FIELDS, MailUser, same_address
 from ._roster import Person
 
-#: What is done with an address or a connector: option of the module -> field of create, update.
-FIELDS: t.Final = dict(
-    zip(
-        (
-            "first_name",
-            "last_name",
-            "source_email",
-            "target_email",
-            "source_connector",
-            "target_connector",
-        ),
-        contract.PERSON,
-    )
-)
 #: The options that describe one user.
 PERSON_OPTIONS: t.Final = (*FIELDS, "migration_tag", "batch", "license", "state", "force")
 ADDRESSES: t.Final = ("source_email", "target_email")

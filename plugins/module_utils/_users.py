@@ -24,11 +24,11 @@ from ._intents import (
     plan,
 )
 from ._looks import Looks
-from ._models import same_address
+from ._models import FIELDS, same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress
 from ._roster import Person, people
-from ._sightings import CONNECTORS, FIELDS, PERSON_OPTIONS, joins_batch, observe, wanted_of
+from ._sightings import CONNECTORS, PERSON_OPTIONS, joins_batch, observe, wanted_of
 from ._tally import Tally
 from ._turns import to_make_turn
 from ._verdict import TurnedAway

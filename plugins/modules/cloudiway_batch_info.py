@@ -14,7 +14,8 @@ description:
   - Lists the batches on the service, all of them or one.
   - No batch of that name is no error. The list is empty then.
   - It costs one request for the list, and two for each batch; less where members or settings are
-    not asked for.
+    not asked for. Members cost one more for all users, whom they are named by; where the service
+    does not list tags, one for each member.
 options:
   name:
     description:

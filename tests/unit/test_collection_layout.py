@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.cloudiway.mail.tools.arrange import CHECKOUT, files_of
+from ansible_collections.cloudiway.mail.tools.arrange import CHECKOUT, LINK, files_of
 
 FILES = files_of(CHECKOUT)
 SOURCES = [path for path in FILES if path.suffix in (".py", ".yml", ".yaml")]
@@ -141,3 +142,53 @@ def test_the_picture_of_the_architecture_shows_every_file_of_module_utils_and_no
     files = _plugins("module_utils")
     assert [name for name in files if not any(fnmatch(name, one) for one in shown)] == []
     assert [one for one in shown if not any(fnmatch(name, one) for name in files)] == []
+
+
+#: What is known of the imports at the top of a file; those for type checkers alone are indented.
+IMPORTED = re.compile(r"(?m)^from \.(_[a-z_]+) import|^from \. import (_[a-z_]+)")
+BESIDE_ALL = {"_redaction", "_files"}
+
+
+def test_each_file_of_module_utils_imports_from_its_block_of_the_picture_or_from_below() -> None:
+    picture = _text(Path("ARCHITECTURE.md")).split("```")[1]
+    blocks = [
+        _named(block, r"(?<![\w/])(_[a-z_]+\*?)") for block in re.split(r"(?m)^  [│▼]$", picture)
+    ]
+    level = {
+        name: at
+        for at, block in enumerate(blocks)
+        for name in _plugins("module_utils")
+        if any(fnmatch(name, one) for one in block)
+    }
+    upwards = [
+        f"{name} from {''.join(other)}"
+        for name in level
+        for other in IMPORTED.findall(_text(Path(f"plugins/module_utils/{name}.py")))
+        if "".join(other) not in BESIDE_ALL and level["".join(other)] < level[name]
+    ]
+    assert upwards == []
+
+
+def test_the_engine_runs_without_ansible() -> None:
+    names = [name for name in _plugins("module_utils") if name not in ("_module", "_argspec")]
+    package = "ansible_collections.cloudiway.mail.plugins.module_utils"
+    program = (
+        "import importlib, sys\n"
+        "sys.modules['ansible'] = None\n"
+        f"for name in {names}: importlib.import_module('{package}.' + name)\n"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", program),
+        env={"PYTHONPATH": str(LINK.parents[2]), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("table", ["test_failures.py", "test_returned_values.py"])
+def test_every_module_is_in_the_tables_from_which_all_are_tested(table: str) -> None:
+    named = _named(_text(Path("tests/unit/plugins/modules", table)), r'"(cloudiway_\w+)"')
+    assert sorted(set(_plugins("modules")) - set(named)) == []
