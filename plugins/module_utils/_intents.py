@@ -207,7 +207,10 @@ def _membership(sight: Sighting, actions: list[Action], before: View | None, aft
 
 
 def plan(intents: Sequence[Intent], batches: Sequence[str]) -> Plan:
-    """Put the intents of all users into one plan: batches and new users first, then the rest."""
+    """Put the intents of all users into one plan: first batches and new users, then who needs those.
+
+    Whoever needs neither a tag nor a batch that is yet to be made goes first too.
+    """
     first: list[Chain] = []
     second: list[Chain] = []
     before: View = {}
@@ -233,7 +236,8 @@ def plan(intents: Sequence[Intent], batches: Sequence[str]) -> Plan:
         others = tuple(one for one in intent.actions if one.call is not contract.CREATE)
         first += [Chain(subject, (one,)) for one in create]
         if others:
-            second.append(Chain(subject, others, needs))
+            waits = create or (adds(intent) and intent.sight.person.batch in made)
+            (second if waits else first).append(Chain(subject, others, needs))
     stages: list[Stage] = [tuple(stage) for stage in (first, second) if stage]
     return Plan(tuple(stages), before, after)
 

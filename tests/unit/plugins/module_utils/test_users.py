@@ -937,3 +937,15 @@ def test_a_tag_is_found_where_getall_shows_none(service: Service) -> None:
     service.read_as(getall_tags=False)
     assert found(service, migration_tag=service.tag("bert")) == ["bert"]
     assert found(service, migration_tag="nobody") == []
+
+
+def test_who_is_there_already_does_not_wait_for_who_is_yet_to_be_made(service: Service) -> None:
+    service.have("carl", batch=WAVE)
+    service.have("bert")
+    service.fault("timeout", "create", "after", seconds=0.5)
+    service.count_anew()
+    service.do(manage_users, roster("anna", "bert"))
+    calls = [entry["call"] for entry in service.journal]
+    assert calls.count("addtobatch") == calls.count("getall") == 2
+    listed_again = len(calls) - calls[::-1].index("getall") - 1
+    assert calls.index("addtobatch") < listed_again
