@@ -96,7 +96,7 @@ class Client:
         self._credentials = Credentials(connection.consumer_key, connection.consumer_secret)
         self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
         surface = SURFACES[connection.migration_type]
-        self._root = f"{connection.api_url.rstrip('/')}/{surface}"
+        self._root = f"{connection.root}/{surface}"
         self._adapter = adapter_with_deadline(connection.concurrency)
         verify: bool | str = connection.validate_certs
         if verify and connection.ca_path:
@@ -145,7 +145,7 @@ class Client:
     def tag_of(self, source_email: str, target_email: str) -> str:
         """The migration tag of a user (2.2). Raises Refused; that does not prove absence."""
         pair = {"sourceEmail": source_email, "targetEmail": target_email}
-        return self._read(contract.MIGRATIONTAG, pair, str)
+        return self._read(contract.MIGRATIONTAG, pair, _tag_of_somebody)
 
     def user(self, tag: str) -> MailUser:
         """One user (2.3), with its tag. Raises Refused."""
@@ -161,7 +161,7 @@ class Client:
         passes = self._read(
             contract.HISTORY,
             {contract.TAG: tag},
-            lambda plain: [Pass.read(one, zone) for one in plain],
+            lambda plain: [Pass.read(one, zone) for one in plain if Pass.has_begun(one)],
         )
         return tuple(sorted(passes, key=lambda one: one.start))
 
@@ -390,6 +390,10 @@ class Client:
                 if other and (other.method, other.path) == (route.method, route.path):
                     continue
                 raise reason from None
+            except Fault:
+                if reason and call.repeat is Repeat.READ:
+                    raise reason from None  # what was said weighs more than a way that leads nowhere
+                raise
             self._routes[call.name] = route
             return answer
         if reason:
@@ -430,6 +434,13 @@ class Client:
                 response.raw.release_conn()
             elif response is not None:
                 response.raw.close()
+
+
+def _tag_of_somebody(tag: str) -> str:
+    """The tag, unless it is the GUID of nothing, as .NET writes it. Raises Refused then."""
+    if not tag.strip("{}0- "):
+        raise Refused("no user has this tag", call=contract.MIGRATIONTAG.name)
+    return tag
 
 
 def _spoils(call: Call) -> bool:

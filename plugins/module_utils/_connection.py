@@ -57,9 +57,15 @@ class Connection:
         return connection
 
     @property
+    def root(self) -> str:
+        """The URL in one form, however it was typed: without a slash at its end."""
+        parts = urlsplit(self.api_url.strip())
+        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
+
+    @property
     def account(self) -> tuple[str, str, str]:
         """Whose users these are, for those who take turns with them."""
-        return self.api_url, self.consumer_key, self.migration_type
+        return self.root, self.consumer_key, self.migration_type
 
     def _faults(self) -> t.Iterator[str]:
         yield from _url_faults(self.api_url)

@@ -129,6 +129,15 @@ class Directory:
             known = self._of_pair(known, target_email)
         return self.tagged(known[0], target_email) if known else None
 
+    def of_pair(self, source_email: str, target_email: str | None) -> MailUser | None:
+        """The user with both addresses, for what is not to be done to another of the same source.
+
+        None where the service shows that its target is another one. Raises Ambiguous.
+        """
+        found = self.by_address(source_email, target_email)
+        shown = found.target_email if found else None
+        return None if shown and target_email and not same_address(shown, target_email) else found
+
     def made(self, source_email: str, target_email: str | None) -> MailUser | None:
         """A user that was made in this run.
 
@@ -156,9 +165,10 @@ class Directory:
                 f"{f' (migration tags {tags})' if tags else ''}; delete all but one, for instance "
                 "by migration_tag, or say by migration_tag which one is meant"
             )
-        if pairs or all(user.target_email for user in known):
+        hidden = [user for user in known if not user.target_email]
+        if pairs or not hidden:
             return pairs
-        return known[:1]  # whose tag is looked up by the pair
+        return [replace(hidden[0], tag=None)]  # the tag is looked up by the pair: that tells which
 
     def tagged(self, user: MailUser, target_email: str | None = None) -> MailUser:
         """The user with its tag, looked up by its pair where getall does not show it.

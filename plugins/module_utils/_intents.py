@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from . import _contract as contract
 from ._errors import CloudiwayError, ForceNeeded
-from ._models import FIELDS, MailUser
+from ._models import FIELDS, MailUser, same_address
 from ._plan import Action, Chain, Plan, Stage, View
 from ._sightings import (
+    ADDRESSES,
     CONNECTORS,
     Sighting,
     license_is_open,
@@ -73,7 +74,14 @@ def _origin(sight: Sighting) -> str:
 
 def _faults_of(sight: Sighting, batches: Sequence[str], create_batches: bool) -> t.Iterator[str]:
     person, user = sight.person, sight.user
-    if person.state == "absent" or sight.trouble:
+    if sight.trouble:
+        return
+    if person.state == "absent":
+        if person.migration_tag and user:
+            for name in ADDRESSES:
+                declared, shown = getattr(person, name), getattr(user, name)
+                if declared and shown and not same_address(declared, shown):
+                    yield f"{name} is {shown!r} on the service: name who is to be deleted by one of both"
         return
     if user is None:
         if person.migration_tag:

@@ -60,9 +60,11 @@ def _select(
     if params.get("migration_tag"):
         user = directory.by_tag(params["migration_tag"])
     else:
-        user = directory.by_address(params["source_email"], params.get("target_email") or None)
+        user = directory.of_pair(params["source_email"], params.get("target_email") or None)
     if user is None or user.tag is None:
         named = params.get("source_email") or params["migration_tag"]
+        if params.get("source_email") and params.get("target_email"):
+            named += f" that migrates to {params['target_email']}"
         raise NotFound(f"there is no user {named}")
     return [(user.tag, user)]
 

@@ -180,6 +180,14 @@ class Pass:
         }
         return cls(start=start, end=_moment(plain, "enddatetime", zone), **kinds)
 
+    @staticmethod
+    def has_begun(plain: Fields) -> bool:
+        """Whether an object of 2.8 tells its beginning; one that waits to begin has null, or no moment."""
+        waits = (
+            "startdatetime" in plain and _moment(plain, "startdatetime", dt.timezone.utc) is None
+        )
+        return not waits
+
     @property
     def items(self) -> Totals:
         """The counters of all kinds together."""

@@ -151,7 +151,7 @@ def judge(
     The number of a fault is that of its row, -1 for the defaults and target_domains.
     """
     faults: list[Fault] = []
-    domains = {domain.strip().removeprefix("@").casefold() for domain in target_domains}
+    domains = {domain.strip().removeprefix("@").lower() for domain in target_domains}
     if "" in domains:
         faults.append((-1, "target_domains: an empty text is no domain"))
     common = _tidy(defaults)
@@ -258,7 +258,7 @@ def _elsewhere(fields: Fields, domains: set[str]) -> Iterator[str]:
     target = fields.get("target_email")
     if not domains or not target or fields.get("state") == "absent":
         return
-    if target.rpartition("@")[2].casefold() not in domains:
+    if target.rpartition("@")[2].lower() not in domains:
         known = ", ".join(sorted(domains)[:_SHOWN_DOMAINS])
         yield f"target_email: {quoted(target)} is in none of target_domains ({known})"
 

@@ -134,6 +134,8 @@ def _match(directory: Directory, person: Person) -> MailUser | None:
     if person.migration_tag:
         found = directory.by_tag(person.migration_tag)
         return found and directory.tagged(found, person.target_email)
+    if person.state == "absent":
+        return directory.of_pair(person.source_email or "", person.target_email)
     return directory.by_address(person.source_email or "", person.target_email)
 
 

@@ -90,7 +90,7 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         raise Redirected(f"HTTP {status}: a redirect, not followed", http_status=status)
     if status in (404, 405):
         raise NotHere("", http_status=status)
-    if status == 504:
+    if status in (504, 524, 598):  # the two others are what some gateways say for it
         raise StillAtWork(f"HTTP {status}", http_status=status)
     if status >= 500 or status == 408:
         raise LostAnswer(f"HTTP {status}", http_status=status)

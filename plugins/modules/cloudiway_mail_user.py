@@ -15,6 +15,8 @@ description:
     names, addresses and connectors, has a licence, and is in a batch; or that it does not exist.
   - A user is found by O(migration_tag) or by O(source_email). Where the service has several users
     with that source address, it is found by the pair of O(source_email) and O(target_email).
+  - To be deleted, a user must have the addresses that are given, both of them. One that migrates to
+    another target stays as it is.
     Addresses compare without case.
   - Only what is given is compared and changed. A field that the service does not show, as may be
     the case with connectors, cannot be compared and is not taken for changed.

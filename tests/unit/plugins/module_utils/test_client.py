@@ -487,7 +487,7 @@ def test_what_is_not_seen_for_seconds_is_done_again(
 #: yet act on a request.
 BRIEFLY = 0.6
 AT_WORK = pytest.mark.parametrize(
-    "answer", [ok().after(2 * BRIEFLY), page(504)], ids=["time-out", "504"]
+    "answer", [ok().after(2 * BRIEFLY), page(504), page(524)], ids=["time-out", "504", "524"]
 )
 
 
@@ -1245,6 +1245,23 @@ def test_credentials_of_netrc_are_not_sent(
     assert "authorization" not in server.asked[0].headers
 
 
+@pytest.mark.parametrize("written", ["HTTP://", " http://"])
+def test_plain_http_to_loopback_never_goes_through_a_proxy_however_it_is_written(
+    written: str, scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = scripted(page(403)), scripted(batch=[ok(["Wave 1"])])
+    monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/api"))
+    monkeypatch.delenv("no_proxy", raising=False)
+    url = server.url.replace("http://", written)
+    assert batches(server, api_url=url) == ["Wave 1"]
+    assert proxy.asked == []
+
+
+def test_an_account_is_the_same_however_its_url_is_written() -> None:
+    urls = ("https://apps.example/api", "HTTPS://Apps.example/api/", " https://apps.example/api")
+    assert len({Connection("key", "a secret", url).account for url in urls}) == 1
+
+
 def test_https_goes_through_the_proxy_of_the_environment(
     scripted: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1482,3 +1499,26 @@ def test_what_the_service_says_stays_readable_where_the_secret_is_taken_out(
 def test_an_option_that_is_an_empty_text_is_one_that_was_left_out() -> None:
     options = {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": "", "ca_path": ""}
     assert Connection.of(options) == Connection(KEY, SECRET)
+
+
+def test_a_pass_that_waits_to_begin_is_none_yet(scripted: Begin) -> None:
+    starts = [None, "01/01/0001 00:00:00", "23/10/2018 14:45:00"]
+    server = scripted(getmailhistory=[ok([{"startDateTime": start} for start in starts])])
+    with Client(connection(server)) as client:
+        [begun] = client.history("a-tag", dt.timezone.utc)
+    assert begun.start.year == 2018
+
+
+def test_the_guid_of_nothing_is_nobodys_tag(scripted: Begin) -> None:
+    server = scripted(migrationtag=[ok("00000000-0000-0000-0000-000000000000")])
+    with Client(connection(server)) as client, pytest.raises(Refused):
+        client.tag_of("anna@old.example", "anna@new.example")
+
+
+def test_what_was_said_of_a_user_weighs_more_than_a_way_of_asking_that_fails(
+    scripted: Begin,
+) -> None:
+    server = scripted(get=[page(405), failure("no such user"), page(500)])
+    with Client(connection(server)) as client, pytest.raises(Refused, match="no such user"):
+        client.user("a-tag")
+    assert server.calls() == ["get"] * 3

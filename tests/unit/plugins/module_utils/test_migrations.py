@@ -737,3 +737,13 @@ def test_the_info_module_reads_no_history_where_none_is_wanted(service: Service)
 def test_the_info_module_names_a_batch_that_is_not_there(service: Service) -> None:
     with pytest.raises(NotFound, match="there is no batch 'Wave & 1'"):
         service.do(migration_info, migration("migrated"))
+
+
+def test_who_migrates_to_another_target_than_the_one_that_is_given_is_not_started(
+    service: Service,
+) -> None:
+    service.have("anna")
+    names: Params = {"source_email": source("anna"), "target_email": "else@new.example"}
+    with pytest.raises(NotFound, match=r"anna@old\.example that migrates to else@new\.example"):
+        run(service, "migrated", batch=None, **names)
+    assert service.writes == {}

@@ -459,6 +459,12 @@ def test_a_row_with_another_fault_is_looked_for_twins_all_the_same() -> None:
 # --- target domains
 
 
+def test_a_domain_that_is_only_spelt_alike_is_another_one() -> None:
+    user = {**ADA, "target_email": "ada@stra\u00dfe.example"}
+    assert faults_of_list(user, target_domains=["strasse.example"])
+    assert not people(list_rows([user]), target_domains=["STRA\u00dfE.example"])[0].batch
+
+
 def test_only_the_given_target_domains_are_taken_whatever_their_case() -> None:
     domains = [" New.Example", "@other.example"]
     fine = [ADA, {**GRACE, "target_email": "g@OTHER.example"}, {"migration_tag": "a-b"}]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
+from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Ambiguous
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     CloudiwayError,
     FailedUsers,
@@ -949,3 +950,37 @@ def test_who_is_there_already_does_not_wait_for_who_is_yet_to_be_made(service: S
     assert calls.count("addtobatch") == calls.count("getall") == 2
     listed_again = len(calls) - calls[::-1].index("getall") - 1
     assert calls.index("addtobatch") < listed_again
+
+
+def test_who_migrates_to_another_target_than_the_declared_one_is_not_deleted(
+    service: Service,
+) -> None:
+    service.have("anna")
+    service.have("anna", target_email="other@new.example")
+    params = person("anna", target_email="other@new.example", state="absent")
+    assert service.do(manage_user, params).changed
+    assert not service.do(manage_user, params).changed
+    [user] = service.users
+    assert user["target_email"] == target("anna")
+
+
+@pytest.mark.parametrize("name", ["source_email", "target_email"])
+def test_who_is_to_be_deleted_by_tag_has_the_addresses_that_are_given(
+    service: Service, name: str
+) -> None:
+    [tag] = service.have("anna")
+    params = person("anna", migration_tag=tag, state="absent", **{name: "else@some.example"})
+    with pytest.raises(InvalidInput, match=f"{name} is 'anna@"):
+        service.do(manage_user, params)
+    assert service.posts == 0
+    assert service.do(manage_user, person("anna", migration_tag=tag, state="absent")).changed
+
+
+def test_of_several_with_the_source_address_none_is_retargeted_that_shows_another_target(
+    service: Service,
+) -> None:
+    service.have("anna")
+    service.have("anna", target_email="")
+    with pytest.raises(Ambiguous, match="cannot be learnt with the target else@"):
+        service.do(manage_user, person("anna", target_email="else@new.example"))
+    assert service.posts == 0
