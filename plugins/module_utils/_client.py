@@ -392,7 +392,7 @@ class Client:
                 raise reason from None
             except Fault:
                 if reason and call.repeat is Repeat.READ:
-                    raise reason from None  # what was said weighs more than a way that leads nowhere
+                    break  # what was said weighs more than a way that leads nowhere
                 raise
             self._routes[call.name] = route
             return answer
