@@ -80,7 +80,8 @@ HANG_UP, CUT = Sent(end="close"), Sent(end="reset")
 
 def raw(status: int, body: bytes, *headers: str, length: bool = True) -> Sent:
     """An answer of these bytes; Content-Length is theirs, where it is wanted."""
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *headers]
+    known = {one.value: one.phrase for one in HTTPStatus}
+    lines = [f"HTTP/1.1 {status} {known.get(status, 'Of a gateway')}", *headers]
     if length:
         lines.append(f"Content-Length: {len(body)}")
     return Sent("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
