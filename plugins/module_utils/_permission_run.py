@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
-from ._client import Client
 from ._contract import Phase
-from ._directory import Directory
 from ._errors import Refused
 from ._permissions import OtherBatches
-from ._progress import Progress
 from ._run import Run
 from ._standing import Fact, Standing, has_permissions
-from ._starts import Options, mind_left_behind, to_start
+from ._starts import mind_left_behind, to_start
 from ._tracked import Tracked
 from ._turns import to_begin_permissions, to_start_turn
 from ._wait import Look
@@ -34,20 +32,14 @@ class PermissionRun(Run):
     #: Nothing is begun beside a status that nobody knows, passing or not.
     open_ends = frozenset({Standing.ACTIVE})
 
-    def __init__(
-        self,
-        client: Client,
-        directory: Directory,
-        options: Options,
-        tracked: list[Tracked],
-        progress: Progress,
-    ) -> None:
-        super().__init__(client, directory, options, tracked, progress)
-        own = [one.tag for one in tracked]
-        self._others = OtherBatches(directory, self._watch, options.batch, own)
-        self._waits = False
-        self._refusals = 0
-        self._refused_since = 0.0
+    _waits = False
+    _refusals = 0
+    _refused_since = 0.0
+
+    @cached_property
+    def _others(self) -> OtherBatches:
+        own = [one.tag for one in self.tracked]
+        return OtherBatches(self._directory, self._watch, self._options.batch, own)
 
     def can_begin(self) -> bool:
         """Whether they would be begun at once."""
