@@ -22,8 +22,6 @@ from ._wait import Look
 #: How often permissions may be refused, and for how many seconds, with no other batch to be seen at
 #: it, until that is final.
 REFUSALS, REFUSED_FOR = 5, 300.0
-#: Seconds: the pauses between two looks for the effect of a call that was accepted.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 class PermissionRun(Run):
@@ -93,22 +91,11 @@ class PermissionRun(Run):
                 raise
         else:
             self._waits = False
-            self._await_effect()
+            self._await_effect(self.tracked)
 
-    def _await_effect(self) -> None:
-        """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted."""
+    def _says_little(self, one: Tracked) -> bool:
         # One who was left behind, or is done, may show nothing.
-        behind = self._goal.left_behind
-        speaker = min(
-            self.tracked,
-            key=lambda one: has_permissions(one.fact) or one.fact.status.name in behind,
-        )
-        before = [speaker.fact.status]
-        ends = time.monotonic() + self._grace
-        pause = SHORTEST_PAUSE
-        while self._watch.all_statuses([speaker.tag]) == before and time.monotonic() < ends:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+        return has_permissions(one.fact) or one.fact.status.name in self._goal.left_behind
 
     # Look, while it waits -------------------------------------------------------------------
 

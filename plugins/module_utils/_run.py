@@ -32,6 +32,8 @@ from ._watch import Watch
 #: For how many polls, and for how many seconds at the most, a start may show no effect and a
 #: status be one that nobody knows.
 GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
+#: Seconds: the pauses between two looks for the effect of a call that was accepted.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 #: How often one user is started because its pass began before ``since`` all the same.
 FOLLOW_UPS = 3
 _LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with license: always gives it"
@@ -108,6 +110,8 @@ class Run:
             self._start_batch(starting)
         else:
             self._start_each(starting)
+        if self._goal.gated:  # only then there is a turn to keep
+            self._await_effect(starting)
 
     def _await_since(self) -> None:
         """``since`` is rounded up to a full second: no pass of ours may begin before it."""
@@ -178,8 +182,38 @@ class Run:
         one.settled = False
         one.odd_since = None
 
+    def _await_effect(self, starting: Sequence[Tracked]) -> None:
+        """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted.
+
+        One user speaks for all, as they were accepted together. Its pass, where it has begun by then,
+        tells whether the zone is right, even if nobody stays to see the others end.
+        """
+        accepted = [one for one in starting if one.start and one.standing is Standing.ACTIVE]
+        if not accepted:
+            return
+        speaker = min(accepted, key=self._says_little)
+        ends = time.monotonic() + self._grace
+        pause = SHORTEST_PAUSE
+        while not self._is_on_its_way(speaker):
+            if time.monotonic() >= ends:
+                return
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        self._mind_its_beginning(speaker)
+
+    def _says_little(self, _one: Tracked) -> bool:
+        """Whether a user may show nothing, although the call that was for it has happened."""
+        return False
+
+    def _mind_its_beginning(self, one: Tracked) -> None:
+        """Raise WrongClock where the pass that was started did not begin then."""
+        if one.start and one.start.moment and one.start.before.passes is not None:
+            passes = self._watch.history(one.tag)
+            if len(passes) > len(one.start.before.passes):
+                refuse_another_beginning(one.label, one.start.moment, passes[-1].start)
+
     def _is_on_its_way(self, one: Tracked) -> bool:
-        """Whether a user whose start was refused is; one who has been deleted is not."""
+        """Whether a start can be seen to have happened; one who has been deleted is not."""
         try:
             return self._took(one)
         except Refused:

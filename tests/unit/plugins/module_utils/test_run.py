@@ -128,7 +128,7 @@ class Backstage:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that shows no effect is borne with for a moment only."""
     monkeypatch.setattr(_run, "SHORTEST_GRACE", 0.2)
-    monkeypatch.setattr(_permission_run, "SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr(_run, "SHORTEST_PAUSE", 0.01)
     monkeypatch.setattr(_permission_run, "REFUSED_FOR", 0.0)
 
 
@@ -525,18 +525,22 @@ def test_nobody_is_asked_for_once_settled(run: Do) -> None:
         "bert": [["WORKING"] * 12 + ["SUCCESS+"]],
     }
     run(stage, "migrated")
-    assert stage.asked.count("status anna") == 3  # before the start, WORKING, SUCCESS
-    assert stage.asked.count("getmailhistory anna") == 2
+    # Before the start; WORKING, when anna shows for both that they have begun; SUCCESS.
+    assert stage.asked.count("status anna") == 3
+    assert stage.asked.count("getmailhistory anna") == 3
     assert stage.asked.count("status bert") == 14
 
 
 def test_with_statuses_in_the_list_a_look_at_many_is_one_request(run: Do) -> None:
     stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
     stage.lists_statuses = True
-    stage.after = {name: [["WORKING", "WORKING", "SUCCESS+"]] for name in ("anna", "bert")}
+    stage.after = {
+        "anna": [["WORKING"] * 3 + ["SUCCESS+"]],
+        "bert": [["WORKING"] * 2 + ["SUCCESS+"]],
+    }
     run(stage, "migrated")
     assert stage.starts("getall") == 4
-    assert stage.starts("status") == 0
+    assert stage.starts("status") == 1  # of one, to see that the start has come through
 
 
 def test_when_the_time_is_up_the_last_state_is_handed_back(run: Do) -> None:
@@ -590,7 +594,7 @@ def test_heartbeats_come_while_many_answers_are_awaited(
 def test_when_the_service_goes_away_the_last_state_is_handed_back(run: Do) -> None:
     class GoesAway(Backstage):
         def answer(self, asked: Asked) -> Sent:
-            is_seen = self.starts("startbatch") and self.asked.count("status anna") > 1
+            is_seen = self.starts("startbatch") and self.asked.count("status anna") > 2
             return CUT if is_seen else super().answer(asked)
 
     stage = GoesAway(anna=["NOTSTARTED"])
@@ -756,8 +760,9 @@ def test_a_service_that_refuses_everything_while_it_is_awaited_is_no_matter_of_t
     class Locked(Backstage):
         def answer(self, asked: Asked) -> Sent:
             sent = super().answer(asked)
-            looks = self.asked.count(self.asked[-1] if asked.call == "status" else "status anna")
-            return failure("wrong secret") if looks > 2 else sent
+            looks = sum(call.startswith("status") for call in self.asked)
+            # Both before the start, one of them to see that it has come through, and both again.
+            return failure("wrong secret") if looks > 5 else sent
 
     stage = Locked(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
     stage.after = {"anna": [["WORKING"]], "bert": [["WORKING"]]}
@@ -828,6 +833,27 @@ def test_a_heartbeat_says_so_while_the_service_does_not_answer(
     silent = [line for line in lines if "no answer for 0 s: the connection was cut" in line]
     assert len(silent) > 2
     assert "no answer" not in lines[-1]
+
+
+@pytest.mark.parametrize(("state", "batch"), [("migrated", WAVE), ("audited", WAVE), ("migrated", None)])
+def test_a_start_that_shows_late_is_not_sent_again_by_a_run_that_comes_after(
+    run: Do, state: str, batch: str | None
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [["NOTSTARTED"] * 3 + ["SCHEDULED"]]
+    who = {} if batch else {"source_email": source("anna")}
+    changed = [run(stage, state, batch=batch, wait=False, **who).changed for _run in range(2)]
+    assert changed == [True, False]
+    assert stage.starts() == 1
+
+
+def test_a_wrong_zone_is_found_though_nobody_waits_for_the_pass_to_end(run: Do) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.begins = dt.timedelta(hours=2)
+    stage.after["anna"] = [["NOTSTARTED", "WORKING+"]]
+    with pytest.raises(WrongClock, match=r"\+02:00 would fit") as caught:
+        run(stage, "migrated", wait=False)
+    assert caught.value.seen["started_tags"] == ["anna", "bert"]
 
 
 # What lags, and what happens meanwhile ----------------------------------------------------------
