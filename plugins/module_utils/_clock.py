@@ -18,6 +18,8 @@ from ._models import Pass, iso
 
 #: Seconds by which the server's clock may differ from ours.
 CLOCK_SKEW = 60.0
+#: Seconds by which two zones can differ: from -12:00 to +14:00.
+_FARTHEST = 26 * 3600.0
 
 
 def refuse_future(label: str, passes: Sequence[Pass]) -> None:
@@ -50,6 +52,18 @@ def ended_since(passes: Sequence[Pass] | None, moment: dt.datetime) -> bool:
     """Whether the newest pass has ended at or after a moment of ours, as far as clocks agree."""
     end = passes[-1].end if passes else None
     return end is not None and (end - moment).total_seconds() >= -CLOCK_SKEW
+
+
+def zone_behind(passes: Sequence[Pass] | None, moment: dt.datetime) -> str | None:
+    """The zone in which the newest pass went on at this moment; None where no zone explains it.
+
+    The pass was seen then, or started, and has ended before that as server_timezone reads it.
+    """
+    end = passes[-1].end if passes else None
+    behind = (moment - end).total_seconds() if end else 0.0
+    if end is None or not CLOCK_SKEW < behind <= _FARTHEST:
+        return None
+    return _zone_name(math.floor((_offset(end) - behind + CLOCK_SKEW) / 900))
 
 
 def _now() -> dt.datetime:

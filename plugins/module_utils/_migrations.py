@@ -21,6 +21,7 @@ from ._errors import (
     NotFound,
     Refused,
     WaitTimeout,
+    WrongClock,
 )
 from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
@@ -220,7 +221,8 @@ def _wait(run: Run, options: Options) -> None:
     against = objections(run.tracked, len(bad), options)
     if against:
         named = _reasons(bad + _with_failed_items(run))
-        raise GateNotPassed("\n".join([f"the gate is shut: {'; '.join(against)}", *named]))
+        kind = WrongClock if any(one.is_of_wrong_zone for one in bad) else GateNotPassed
+        raise kind("\n".join([f"the gate is shut: {'; '.join(against)}", *named]))
 
 
 def _reasons(users: Sequence[Tracked]) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from . import _contract as contract
 from ._client import Client
-from ._clock import ended_since, refuse_another_beginning, refuse_future
+from ._clock import ended_since, refuse_another_beginning, refuse_future, zone_behind
 from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
@@ -380,12 +380,15 @@ class Run:
 
     def _puzzle_of(self, one: Tracked) -> str:
         status = one.fact.status
-        if self._is_over(one):
-            return (
-                f"the status is {status}, yet history has no pass for it that has ended: run again, "
-                "and see that server_timezone is right"
-            )
-        return f"its start was accepted, yet the status is still {status}"
+        if not self._is_over(one):
+            return f"its start was accepted, yet the status is still {status}"
+        moment = one.active_at or (one.start.moment if one.start else None)
+        zone = zone_behind(one.fact.passes, moment) if moment else None
+        one.is_of_wrong_zone = zone is not None
+        text = f"the status is {status}, yet history has no pass for it that has ended: "
+        if zone:
+            return f"{text}server_timezone is wrong, {zone} would fit; or history is late, then run again"
+        return f"{text}run again, and see that server_timezone is right"
 
     def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
         one.standing = standing or one.standing

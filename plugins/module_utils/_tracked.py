@@ -44,6 +44,8 @@ class Tracked:
     odd_since: float | None = None
     #: Whether it failed only because nothing explained it for too long.
     is_puzzling: bool = False
+    #: Whether another server_timezone would explain it.
+    is_of_wrong_zone: bool = False
 
     @property
     def label(self) -> str:

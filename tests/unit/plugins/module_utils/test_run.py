@@ -856,6 +856,17 @@ def test_a_wrong_zone_is_found_though_nobody_waits_for_the_pass_to_end(run: Do) 
     assert caught.value.seen["started_tags"] == ["anna", "bert"]
 
 
+def test_a_zone_that_is_behind_is_named_by_the_run_that_waits_for_what_another_started(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["WORKING", "WORKING", "SUCCESS+"])
+    stage.begins = -dt.timedelta(hours=1)
+    with pytest.raises(WrongClock, match=r"anna@old\.example: .*-01:00 would fit") as caught:
+        run(stage, "migrated", since=ago(seconds=30), started_tags=["anna"])
+    assert caught.value.failure()["code"] == "clock"
+    assert stage.starts() == 0
+
+
 # What lags, and what happens meanwhile ----------------------------------------------------------
 
 
