@@ -59,3 +59,30 @@ def test_stop_stops_the_batch_that_the_cutover_is_about(slow_stage: Stage) -> No
     slow_stage.play(STOP)
     assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-01"]} <= AT_WORK
     assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-02"]} == {"STOP"}
+
+
+def test_stop_tells_every_batch_before_it_waits_for_one(slow_stage: Stage) -> None:
+    slow_stage.have(WAVES)
+    slow_stage.service.have(WAVES, status="WORKING")  # and a stop takes a second
+    slow_stage.play(STOP, "--forks=1")
+    calls = [entry["call"] for entry in slow_stage.service.journal]
+    first, second = (number for number, call in enumerate(calls) if call == "stopbatch")
+    # Between the two is the look at the second batch, and no more.
+    assert calls[first + 1 : second].count("status") == len(WAVES["wave-02"])
+    assert {user["status"] for user in slow_stage.service.state["users"]} == {"STOP"}
+
+
+def test_stop_passes_over_batches_that_are_yet_to_be_made(slow_stage: Stage) -> None:
+    slow_stage.have(WAVES)
+    slow_stage.service.have({"wave-02": WAVES["wave-02"]}, status="WORKING")
+    play = slow_stage.play(STOP)
+    assert slow_stage.service.writes == {"stopbatch": 1}
+    assert "nothing to stop: there is no batch 'Wave 01'" in play.text
+    assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-02"]} == {"STOP"}
+
+
+def test_stop_fails_where_the_service_refuses_it(slow_stage: Stage) -> None:
+    slow_stage.have(WAVES)
+    slow_stage.service.have(WAVES, status="WORKING")
+    slow_stage.play(STOP, status=2, CLOUDIWAY_CONSUMER_KEY="another")
+    assert slow_stage.service.writes == {}
