@@ -115,4 +115,6 @@ WAITING: t.Final[Options] = {
     "poll_interval": {"type": "float", "default": 30},
     **GATE,
     "started_tags": {"type": "list", "elements": "str", "default": []},
+    "started_at": {"type": "str"},
+    "started_passes": {"type": "dict", "default": {}},
 }

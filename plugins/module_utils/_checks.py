@@ -39,8 +39,8 @@ def check_user(params: Params) -> None:
 
 
 def check_waiting(params: Params) -> None:
-    """Raise InvalidInput unless since is a moment of the past and every number is in its range."""
-    refuse([*_since_faults(params), *_number_faults(params)])
+    """Raise InvalidInput unless moments are of the past and every number is in its range."""
+    refuse([*_moment_faults(params), *_number_faults(params)])
 
 
 def check_progress(params: Params) -> None:
@@ -73,20 +73,24 @@ def _zone_faults(params: Params) -> Iterator[str]:
         yield f"server_timezone: {zone!r}: {why}"
 
 
-def _since_faults(params: Params) -> Iterator[str]:
-    since = params["since"]
-    if since is None:
-        return
-    try:
-        ahead = parse_moment(since) - dt.datetime.now(dt.timezone.utc)
-    except ValueError as why:
-        yield f"since: {since!r}: {why}"
-    else:
-        if ahead >= dt.timedelta(seconds=1):  # rounding up to a full second may bring it so far
-            yield f"since: {since!r} is in the future; expected a moment that has passed"
+def _moment_faults(params: Params) -> Iterator[str]:
+    for option in ("since", "started_at"):
+        moment = params[option]
+        if moment is None:
+            continue
+        try:
+            ahead = parse_moment(moment) - dt.datetime.now(dt.timezone.utc)
+        except ValueError as why:
+            yield f"{option}: {moment!r}: {why}"
+        else:
+            if ahead >= dt.timedelta(seconds=1):  # rounding up to a full second may bring it so far
+                yield f"{option}: {moment!r} is in the future; expected a moment that has passed"
 
 
 def _number_faults(params: Params) -> Iterator[str]:
+    for tag, count in params["started_passes"].items():
+        if not isinstance(count, int) or count < 0:
+            yield f"started_passes: {tag}: {count!r} is not a number of passes"
     pause, longest = params["poll_interval"], params["wait_timeout"]
     if not 0 < pause <= LONGEST:
         yield f"poll_interval: {pause} is not a number of seconds above 0 and up to a year"

@@ -28,7 +28,8 @@ def refuse_future(label: str, passes: Sequence[Pass]) -> None:
     ahead = max(moments, default=_now()) - _now()
     if ahead.total_seconds() > CLOCK_SKEW:
         # Seen soon after it was written, the moment is ahead by the offset that is missing.
-        quarters = math.ceil((_offset(moments[0]) + ahead.total_seconds()) / 900)
+        missing = _offset(moments[0]) + ahead.total_seconds()
+        quarters = math.ceil((missing - CLOCK_SKEW) / 900)
         raise WrongClock(
             f"{label}: history has {iso(max(moments))}, which lies in the future: server_timezone "
             f"is wrong; {_zone_name(quarters)} would fit"

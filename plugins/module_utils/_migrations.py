@@ -81,6 +81,8 @@ def _options(params: Params) -> Options:
         poll_interval=params["poll_interval"],
         wait_timeout=params["wait_timeout"],
         started_tags=frozenset(params.get("started_tags") or ()),
+        started_at=parse_moment(params["started_at"]) if params.get("started_at") else None,
+        started_passes=params.get("started_passes") or {},
     )
 
 
@@ -312,6 +314,9 @@ def _result(
         "users": [_shown(one) for one in shown],
         "summary": _summary(run.tracked, options.batch, options.goal.name, gate),
         "started_tags": list(planned),
+        "started_passes": {
+            tag: one.passes_before for tag, one in planned.items() if one.passes_before is not None
+        },
         "started_at": iso(run.began),
     }
 

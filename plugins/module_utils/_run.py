@@ -93,9 +93,8 @@ class Run:
             )
             if one.standing is Standing.ACTIVE and self._is_in_a_pass(one.fact):
                 one.active_at = self.began
-            if one.tag in self._options.started_tags and one.standing in (_TO_DO, _FAILED):
-                # The start may not show yet: a failure that was there before it looks the same.
-                self._note_start(one, None)
+            if one.tag in self._options.started_tags and self._is_to_be_seen(one):
+                self._note_handed_on(one)
             elif one.standing not in self.open_ends and one.tag not in chosen:
                 self._settle(one)
         self._settled_before = sum(one.settled for one in self.tracked)
@@ -175,7 +174,26 @@ class Run:
 
     def _note_start(self, one: Tracked, moment: dt.datetime | None) -> None:
         # After an earlier pass, which history may show late, its moment proves nothing.
-        one.start = Start(None if one.active_at else moment, one.fact)
+        passes = None if one.fact.passes is None else len(one.fact.passes)
+        self._note(one, Start(None if one.active_at else moment, one.fact.status, passes))
+
+    def _is_to_be_seen(self, one: Tracked) -> bool:
+        """Whether what another task has started is yet to show: its effect, or its pass."""
+        if one.standing is Standing.ACTIVE:
+            return self._goal.reads_history
+        return one.standing in (_TO_DO, _FAILED)
+
+    def _note_handed_on(self, one: Tracked) -> None:
+        """Note a start that another task made, and handed on."""
+        # It may not show yet: a failure that was there before it looks the same.
+        status = None if one.standing is Standing.ACTIVE else one.fact.status
+        passes = self._options.started_passes.get(one.tag)
+        if passes is None and one.fact.passes is not None and status:
+            passes = len(one.fact.passes)
+        self._note(one, Start(self._options.started_at, status, passes))
+
+    def _note(self, one: Tracked, start: Start) -> None:
+        one.start = start
         one.starts += 1
         one.standing = Standing.ACTIVE
         one.of_this_run = True
@@ -207,9 +225,9 @@ class Run:
 
     def _mind_its_beginning(self, one: Tracked) -> None:
         """Raise WrongClock where the pass that was started did not begin then."""
-        if one.start and one.start.moment and one.start.before.passes is not None:
+        if one.start and one.start.moment and one.start.passes is not None:
             passes = self._watch.history(one.tag)
-            if len(passes) > len(one.start.before.passes):
+            if len(passes) > one.start.passes:
                 refuse_another_beginning(one.label, one.start.moment, passes[-1].start)
 
     def _is_on_its_way(self, one: Tracked) -> bool:
@@ -338,10 +356,12 @@ class Run:
 
         Of a pass that was under way when the run began, only its end can be looked for.
         """
-        if one.standing is not _TO_DO or not self._is_over(one) or not self._goal.reads_history:
+        if not self._is_over(one) or not self._goal.reads_history:
             return False
-        if one.start and one.start.before.passes is not None:
-            return not one.has_new_pass
+        if one.start and one.start.passes is not None:
+            return one.standing in (_TO_DO, Standing.DONE) and not one.has_new_pass
+        if one.standing is not _TO_DO:
+            return False
         return one.active_at is not None and not ended_since(one.fact.passes, one.active_at)
 
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ._standing import Gate, Goal, Standing, has_permissions, will_be_to_do
@@ -27,6 +27,9 @@ class Options:
     wait_timeout: float = 86400.0
     #: Users that a task before this one has started: not to be started again.
     started_tags: frozenset[str] = field(default_factory=frozenset)
+    #: When that task began, and how many passes the history had of each before.
+    started_at: dt.datetime | None = None
+    started_passes: Mapping[str, int] = field(default_factory=dict)
 
 
 def objections(tracked: Sequence[Tracked], bad: int, options: Options) -> list[str]:

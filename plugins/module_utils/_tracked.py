@@ -9,16 +9,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ._contract import Status
 from ._models import MailUser, Pass, Totals
 from ._standing import Fact, Standing
 
 
 @dataclass(frozen=True)
 class Start:
-    """A start of one user: when (unknown where another task made it), and what was seen before."""
+    """A start of one user, and what was seen before it; None is what is not known of it."""
 
     moment: dt.datetime | None
-    before: Fact
+    #: Not known where another task made it, and it shows by now.
+    status: Status | None
+    #: How many passes the history had.
+    passes: int | None
 
 
 @dataclass
@@ -59,17 +63,24 @@ class Tracked:
         return ended[-1] if ended else None
 
     @property
+    def passes_before(self) -> int | None:
+        """How many passes history had before the start, or has where there was none; None: not known."""
+        if self.start:
+            return self.start.passes
+        return None if self.fact.passes is None else len(self.fact.passes)
+
+    @property
     def has_new_pass(self) -> bool:
         """Whether history shows a pass more than before the start."""
-        before = self.start.before.passes if self.start else None
+        before = self.start.passes if self.start else None
         if self.fact.passes is None or before is None:
             return False
-        return len(self.fact.passes) > len(before)
+        return len(self.fact.passes) > before
 
     @property
     def shows_effect(self) -> bool:
         """Whether the start can be seen: another status than before it, or a new pass."""
-        is_moved = self.start is not None and self.fact.status != self.start.before.status
+        is_moved = self.start is not None and self.fact.status != self.start.status
         return is_moved or self.has_new_pass
 
 

@@ -107,6 +107,18 @@ options:
     type: list
     elements: str
     default: []
+  started_at:
+    description:
+      - When that task began; that is its RV(started_at).
+      - With it and O(started_passes), a pass of theirs that history shows to have begun long before
+        ends the task with the code V(clock), as for one that this task starts itself.
+    type: str
+  started_passes:
+    description:
+      - How many passes the history had of each of them before, by migration tag; that is the
+        RV(started_passes) of that task. So the pass that is awaited is told from earlier ones.
+    type: dict
+    default: {}
 extends_documentation_fragment:
   - cloudiway.mail.selection
   - cloudiway.mail.progress
@@ -159,6 +171,8 @@ EXAMPLES = r"""
     batch: Wave 2
     state: migrated
     started_tags: "{{ evening.started_tags }}"
+    started_at: "{{ evening.started_at }}"
+    started_passes: "{{ evening.started_passes }}"
     wait_timeout: 43200
     poll_interval: 60
 
@@ -419,6 +433,13 @@ started_tags:
   type: list
   elements: str
   sample: [94102641-0000-4000-8000-000000000001]
+started_passes:
+  description:
+    - How many passes the history had of each of these users before, by migration tag; without those
+      whose history was not asked for.
+  returned: success, and failure once the users have been looked at
+  type: dict
+  sample: {94102641-0000-4000-8000-000000000001: 0}
 started_at:
   description: When this task began, in ISO 8601 and UTC.
   returned: success, and failure once the users have been looked at

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     Stage,
     a_pass,
     now,
+    simulator,
 )
 
 PROVISION = {"createbatch": 1, "create": 2, "license": 2, "addtobatch": 2}
@@ -211,7 +213,9 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
     foretold = stage.play(CUTOVER, "--check", declared, "--extra-vars=cutover_mx_ttl=600")
     assert "startbatch" not in stage.service.writes
     ttl = round((dt.datetime.fromisoformat(now()) - switch).total_seconds()) + 10
-    assert stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}").changed == 2
+    final = stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}")
+    assert final.changed == 2
+    assert "Wave 01: senders may use the old MX record until 20" in final.text
     assert foretold.changed == 2
     assert stage.ended("wave-01")["state"] == "finished"
     assert began(stage) >= switch + dt.timedelta(seconds=ttl)
@@ -221,6 +225,37 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
     stage.play(CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}")
     assert began(stage) >= dt.datetime.fromisoformat(later)
     assert stage.service.user("anna")["starts"] == 3
+    found = stage.play(
+        CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}", "--extra-vars=cutover_wait=no"
+    )
+    assert "rests on cutover_server_timezone being UTC" in found.text
+    assert "rests on cutover_server_timezone" not in final.text
+
+
+@pytest.mark.parametrize(("zone", "fits"), [("Etc/GMT+3", "-03:00"), ("Etc/GMT-3", "+03:00")])
+def test_a_zone_that_is_not_declared_ends_the_first_pass_of_the_role(
+    tmp_path: Path, zone: str, fits: str
+) -> None:
+    with simulator(server_timezone=zone) as service:
+        stage = Stage(tmp_path, service)
+        stage.have({"wave-01": ["anna", "ben"]}, cutover_audit=False)
+        stage.play(CUTOVER, status=2)
+        failure = stage.failed("wave-01")
+        assert (failure["phase"], failure["code"]) == ("prestage", "clock")
+        assert f"{fits} would fit" in failure["message"]
+        stage.clear()
+
+
+def test_a_switch_that_has_yet_to_come_is_refused_without_the_phase_validate(
+    stage: Stage,
+) -> None:
+    stage.have({"wave-01": ["anna"]}, cutover_audit=False)
+    stage.play(CUTOVER)
+    ahead = dt.datetime.fromisoformat(now()) + dt.timedelta(hours=2)
+    declared = f"--extra-vars=cutover_mx_switched_at={ahead.isoformat()}"
+    stage.play(CUTOVER, declared, "--tags=final", status=2)
+    assert "this moment lies ahead" in stage.failed("wave-01")["message"]
+    assert stage.service.writes == {}
 
 
 def test_check_mode_foretells_one_pass_where_that_of_prestage_counts_for_delta_too(

@@ -311,6 +311,8 @@ def migration(state: str, batch: str | None = WAVE, **options: t.Any) -> Params:
         "max_failed_users": 0,
         "max_failed_items_percent": 0.0,
         "started_tags": [],
+        "started_at": None,
+        "started_passes": {},
         **options,
     }
 

@@ -43,8 +43,10 @@ def test_half_a_character_is_refused_before_it_is_sent(option: str) -> None:
     assert fault.encode("utf-8")
 
 
-WAITING = {
+WAITING: dict[str, object] = {
     "since": None,
+    "started_at": None,
+    "started_passes": {},
     "poll_interval": 30.0,
     "wait_timeout": 60.0,
     "retries": 0,
@@ -66,3 +68,17 @@ def test_so_is_a_heartbeat_that_never_comes() -> None:
     check_progress({"progress_interval": 0.0})
     with pytest.raises(InvalidInput, match=r"progress_interval: .* is not a number"):
         check_progress({"progress_interval": 1e10})
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"started_at": "yesterday"}, "started_at: 'yesterday': expected a moment"),
+        ({"started_at": "2999-01-01T00:00:00Z"}, "started_at: '2999-.* is in the future"),
+        ({"started_passes": {"t-1": "two"}}, "started_passes: t-1: 'two' is not a number"),
+        ({"started_passes": {"t-1": -1}}, "started_passes: t-1: -1 is not a number"),
+    ],
+)
+def test_what_an_earlier_task_hands_on_is_looked_at(given: dict[str, object], fault: str) -> None:
+    with pytest.raises(InvalidInput, match=fault):
+        check_waiting({**WAITING, **given})

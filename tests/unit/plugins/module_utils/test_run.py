@@ -835,7 +835,9 @@ def test_a_heartbeat_says_so_while_the_service_does_not_answer(
     assert "no answer" not in lines[-1]
 
 
-@pytest.mark.parametrize(("state", "batch"), [("migrated", WAVE), ("audited", WAVE), ("migrated", None)])
+@pytest.mark.parametrize(
+    ("state", "batch"), [("migrated", WAVE), ("audited", WAVE), ("migrated", None)]
+)
 def test_a_start_that_shows_late_is_not_sent_again_by_a_run_that_comes_after(
     run: Do, state: str, batch: str | None
 ) -> None:
@@ -864,6 +866,32 @@ def test_a_zone_that_is_behind_is_named_by_the_run_that_waits_for_what_another_s
     with pytest.raises(WrongClock, match=r"anna@old\.example: .*-01:00 would fit") as caught:
         run(stage, "migrated", since=ago(seconds=30), started_tags=["anna"])
     assert caught.value.failure()["code"] == "clock"
+    assert stage.starts() == 0
+
+
+@pytest.mark.parametrize(("zone", "passes"), [(-1, 0), (-1, 1), (2, 1)])
+def test_what_another_task_started_and_handed_on_proves_the_zone_as_well(
+    run: Do, zone: int, passes: int
+) -> None:
+    stage = Backstage(anna=["WORKING", "WORKING", "SUCCESS+"])
+    stage.passes["anna"] = passes
+    stage.first = [(-dt.timedelta(days=2), -dt.timedelta(days=2))] * passes
+    stage.begins = dt.timedelta(hours=zone)
+    handed = {"started_at": ago(minutes=1), "started_passes": {"anna": passes}}
+    with pytest.raises(WrongClock, match=rf"\{zone:+03}:00 would fit"):
+        run(stage, "migrated", started_tags=["anna"], **handed)
+    assert stage.starts() == 0
+
+
+@pytest.mark.parametrize("handed", [True, False])
+def test_the_pass_that_is_awaited_is_not_taken_for_one_that_came_before(
+    run: Do, handed: bool
+) -> None:
+    stage = Backstage(anna=["WORKING", "SUCCESS", "SUCCESS", "SUCCESS+"])
+    stage.passes["anna"] = 1
+    handed_on = {"started_at": ago(minutes=1), "started_passes": {"anna": 1}} if handed else {}
+    outcome = run(stage, "migrated", started_tags=["anna"], **handed_on)
+    assert len(outcome.result["users"][0]["passes"]) == (2 if handed else 1)
     assert stage.starts() == 0
 
 
