@@ -40,7 +40,7 @@ from ._errors import (
     Unreachable,
 )
 from ._lanes import Lanes
-from ._models import Connector, MailUser, Pass, Settings
+from ._models import Connector, MailUser, Pass, Settings, tag_key
 from ._redaction import Redactor
 from ._verdict import NotHere, TurnedAway, answer_of, as_fault
 from ._wire import Arguments, Credentials, encode
@@ -111,6 +111,7 @@ class Client:
             self._way["proxies"] = {}
         self._blank = requests.Request("GET", self._root, _HEADERS).prepare()
         self._routes: dict[str, Route] = {}
+        self._spelling: dict[str, str] = {}
         self._lanes = Lanes(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency)
         self._closing = threading.Event()
@@ -139,18 +140,18 @@ class Client:
 
     def users(self) -> list[MailUser]:
         """All users (2.1)."""
-        read = MailUser.read
-        return self._read(contract.GETALL, {}, lambda plain: [read(one) for one in plain])
+        read, spelled = MailUser.read, self._spelled
+        return self._read(contract.GETALL, {}, lambda plain: [read(one, spelled) for one in plain])
 
     def tag_of(self, source_email: str, target_email: str) -> str:
         """The migration tag of a user (2.2). Raises Refused; that does not prove absence."""
         pair = {"sourceEmail": source_email, "targetEmail": target_email}
-        return self._read(contract.MIGRATIONTAG, pair, _tag_of_somebody)
+        return self._spelled(self._read(contract.MIGRATIONTAG, pair, _tag_of_somebody))
 
     def user(self, tag: str) -> MailUser:
         """One user (2.3), with its tag. Raises Refused."""
         plain = self._read(contract.GET, {contract.TAG: tag}, lambda plain: plain)
-        return MailUser.read({**plain, "migrationtag": tag})
+        return MailUser.read({**plain, "migrationtag": self.as_shown(tag)})
 
     def status(self, tag: str) -> Status:
         """The status of a user (2.7). Raises Refused."""
@@ -171,7 +172,8 @@ class Client:
 
     def members(self, batch: str) -> list[str]:
         """The migration tags of the users in a batch (2.21). Raises Refused."""
-        return self._read(contract.MEMBERS, {contract.BATCH: batch}, list)
+        tags = self._read(contract.MEMBERS, {contract.BATCH: batch}, list)
+        return list(map(self._spelled, tags))
 
     def connectors(self, side: str) -> list[Connector]:
         """The connectors of a side, source or target (2.22, 2.23)."""
@@ -181,6 +183,14 @@ class Client:
     def settings(self, batch: str) -> Settings:
         """The settings of a batch (2.26). Raises Refused."""
         return self._read(contract.GET_SETTINGS, {contract.BATCH: batch}, Settings.read)
+
+    def as_shown(self, tag: str) -> str:
+        """A tag that somebody declares, as the service has spelled it, if it has."""
+        return self._spelling.get(tag_key(tag), tag)
+
+    def _spelled(self, tag: str) -> str:
+        """A tag in the spelling in which the service showed it first: nothing else compares them."""
+        return self._spelling.setdefault(tag_key(tag), tag)
 
     def _read(self, call: Call, arguments: Arguments, build: t.Callable[[t.Any], Y]) -> Y:
         return self._until_answered(call, lambda: build(self._try_routes(call, arguments)), None)

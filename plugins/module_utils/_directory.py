@@ -99,7 +99,8 @@ class Directory:
 
     def known(self, tag: str) -> MailUser | None:
         """The user with a migration tag, as far as that was asked for."""
-        return self._by_tag.get(tag) or self._looked_up.get(tag)
+        users, shown = self._by_tag, self._client.as_shown(tag)
+        return users.get(shown) or self._looked_up.get(shown)
 
     def by_tag(self, tag: str) -> MailUser | None:
         """The user with a migration tag; None where the service says that there is none."""
@@ -111,7 +112,7 @@ class Directory:
                 raise
             except Refused:
                 return None
-            self._looked_up[tag] = found
+            self._looked_up[found.tag or tag] = found
         return found
 
     def by_address(self, source_email: str, target_email: str | None = None) -> MailUser | None:

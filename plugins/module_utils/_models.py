@@ -10,6 +10,7 @@ raises ProtocolError where a value is not what the document shows.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import typing as t
 from dataclasses import dataclass, fields, replace
 
@@ -33,6 +34,9 @@ FIELDS: t.Final = dict(
         PERSON,
     )
 )
+
+#: How a migration tag looks that is a GUID, with letters to be told apart from one in another case.
+_GUID: t.Final = re.compile(r"[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}")
 
 
 def _optional(plain: Fields, *names: str) -> str | None:
@@ -62,8 +66,8 @@ class MailUser:
     licensed: bool | None = None
 
     @classmethod
-    def read(cls, plain: Fields) -> MailUser:
-        """Build a user from an object of 2.1 or 2.3. Raises ProtocolError."""
+    def read(cls, plain: Fields, spelled: t.Callable[[str], str] = str) -> MailUser:
+        """Build a user from an object of 2.1 or 2.3, its tag spelled so. Raises ProtocolError."""
         source = _stripped(_optional(plain, "sourceemail"))
         if source is None:
             raise ProtocolError("a user without sourceEmail")
@@ -73,7 +77,7 @@ class MailUser:
             target_email=_stripped(_optional(plain, "targetemail")),
             first_name=_optional(plain, "firstname"),
             last_name=_optional(plain, "lastname"),
-            tag=tag or None,
+            tag=spelled(tag) if tag else None,
             source_connector=_optional(plain, "sourceconnectorname", "sourceconnector"),
             target_connector=_optional(plain, "targetconnectorname", "targetconnector"),
             status=_status(plain),
@@ -113,6 +117,12 @@ def same_address(one: str | None, other: str | None) -> bool:
 def address_key(address: str | None) -> str:
     """The form of an e-mail address under which it is looked up."""
     return (address or "").strip().lower()
+
+
+def tag_key(tag: str) -> str:
+    """The form of a migration tag under which it is looked up: a GUID's letters have no case."""
+    key = tag.lower()
+    return tag if key == tag or not _GUID.fullmatch(tag) else key
 
 
 @dataclass(frozen=True, slots=True)

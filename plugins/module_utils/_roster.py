@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ._errors import InvalidInput
-from ._models import address_key
+from ._models import address_key, tag_key
 
 Fields = dict[str, t.Any]
 #: Where a row stands ("line 12", "users[3]", "" for a single one), and what it declares, by the
@@ -279,7 +279,7 @@ def _again(first: dict[tuple[str, str], Row], row: Row) -> str | None:
         value = fields.get(name)
         if not value or (name == "target_email" and fields.get("state") == "absent"):
             continue
-        key = value if name == "migration_tag" else address_key(value)
+        key = tag_key(value) if name == "migration_tag" else address_key(value)
         other = first.setdefault((name, key), row)
         if other is row:
             continue

@@ -237,7 +237,7 @@ def user_info(client: Client, params: Mapping[str, t.Any], check_mode: bool) -> 
     shown = []
     for user in client.all(directory.tagged, users):
         batch = batches.get(user.tag or "")
-        if wanted not in (None, user.tag) or in_batch not in (None, batch):
+        if (wanted and client.as_shown(wanted) != user.tag) or in_batch not in (None, batch):
             continue
         fields = {name: getattr(user, name) for name in FIELDS}
         status = user.status.name if user.status else None

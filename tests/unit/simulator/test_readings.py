@@ -224,6 +224,15 @@ def _tags(simulator: Simulator) -> object:
     return [shown.replace(tag, "{}") for shown in tags]
 
 
+@shows("member_tags", same=False, capitals=True)
+def _whether_members_are_in_capitals(simulator: Simulator) -> object:
+    [tag] = simulator.have(ANNA, batch="Wave")
+    [shown] = simulator.ask("getusersinbatch", batchName="Wave").value
+    assert shown.lower() == tag == tag.lower()
+    assert simulator.ask("status", tag=shown).value == "NOTSTARTED"
+    return shown == tag.upper()
+
+
 @shows("bom", false=(b"{", b"{"), true=(b"\xef\xbb\xbf{", b"\xef\xbb\xbf{"))
 def _first_bytes(simulator: Simulator) -> object:
     answers = simulator.ask("getall"), simulator.ask("getusersinbatch", batchName="x")

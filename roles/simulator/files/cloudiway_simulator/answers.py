@@ -158,6 +158,8 @@ class Scribe:
     def members(self, members: Iterable[User]) -> str:
         """Tags of the users in a batch (2.21)."""
         tags = [self._tag(user.person.migration_tag) for user in members]
+        if self.readings.member_tags == "capitals":
+            tags = [tag.upper() for tag in tags]
         if self.readings.lists == "json":
             return self.value(_quote(tags))
         listed = "".join(f"{tag}, \n      " for tag in tags)

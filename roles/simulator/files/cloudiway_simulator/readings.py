@@ -146,6 +146,12 @@ class Readings:
     tag_blanks: bool = field(
         default=False, metadata=switch("blanks around tags, as in 2.2 and 2.3")
     )
+    member_tags: str = field(
+        default="same",
+        metadata=one_of(
+            "same", "capitals", says="tags in `getusersinbatch` as everywhere, or in capitals"
+        ),
+    )
     bom: bool = field(default=False, metadata=switch("a byte order mark before every JSON answer"))
     framing: str = field(
         default="length",

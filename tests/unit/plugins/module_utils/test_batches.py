@@ -73,6 +73,20 @@ def test_exclusive_removes_the_other_members(service: Service) -> None:
     assert len(service.users) == 3
 
 
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("capitals", [True, False])
+def test_a_tag_in_capitals_is_the_same_tag(service: Service, listed: bool, capitals: bool) -> None:
+    service.read_as(getall_tags=listed, member_tags="capitals")
+    service.have("anna", "bert", "carl", batch=WAVE)
+    tags = [service.tag(name) for name in ("anna", "bert")]
+    users = [tag.upper() if capitals else tag for tag in tags] + [source("carl")]
+    outcome = service.do(manage_batch, batch(users=users, exclusive=True))
+    assert (outcome.changed, service.writes) == (False, {})
+    rehearsed(service, manage_batch, batch(users=users[:1], exclusive=True))
+    assert service.batches == {WAVE: ["anna"]}
+    assert service.writes == {"removefrombatch": 2}
+
+
 def test_exclusive_with_nobody_empties_the_batch(service: Service) -> None:
     service.have("anna", batch=WAVE)
     rehearsed(service, manage_batch, batch(users=[], exclusive=True))

@@ -54,6 +54,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "get_connectors": (True,),
     "status_form": ("code", "code_text"),
     "tag_blanks": (True,),
+    "member_tags": ("capitals",),
     "bom": (True,),
     "framing": ("chunked",),
     "settings_omitted": ("keep",),
@@ -77,6 +78,7 @@ COMBINED: tuple[Params, ...] = (
     {"get_method": "POST", "get_post_credentials": "query", "getall_tags": False},
     {"get_method": "POST", "get_post_credentials": "body", "wrong_path_status": 405, "bom": True},
     {"getall_tags": False, "getall_targets": False, "migrationtag_missing": "null"},
+    {"getall_tags": False, "member_tags": "capitals"},
     {"getall_targets": False, "get_method": "POST", "tag_blanks": True, "lists": "printed"},
     {
         "success_text": "printed",
@@ -97,6 +99,7 @@ COMBINED: tuple[Params, ...] = (
     {"date_clearing": "empty", "unset_date": "minvalue", "settings_omitted": "keep"},
     {
         "getall_statuses": True,
+        "member_tags": "capitals",
         "getall_connectors": True,
         "getall_licenses": True,
         "status_form": "code",

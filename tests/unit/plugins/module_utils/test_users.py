@@ -984,3 +984,19 @@ def test_of_several_with_the_source_address_none_is_retargeted_that_shows_anothe
     with pytest.raises(Ambiguous, match="cannot be learnt with the target else@"):
         service.do(manage_user, person("anna", target_email="else@new.example"))
     assert service.posts == 0
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_members_whose_tags_are_listed_in_capitals_are_neither_licensed_nor_added_again(
+    service: Service, listed: bool
+) -> None:
+    service.read_as(getall_tags=listed, member_tags="capitals", license_again="refuse")
+    service.have("anna", "bert", batch=WAVE)
+    rows = [person("anna", batch=WAVE), person("bert", batch=WAVE)]
+    rows[1].update(source_email=None, migration_tag=service.tag("bert").upper())
+    service.count_anew()
+    outcome = service.do(manage_users, {**roster(), "users": rows})
+    assert (outcome.changed, service.writes) == (False, {})
+    gone = {**rows[1], "batch": None, "state": "absent", "target_email": None}
+    assert service.do(manage_users, {**roster(), "users": [gone]}).changed
+    assert names_of(service.users) == ["anna"]
