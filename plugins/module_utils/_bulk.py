@@ -51,7 +51,8 @@ def manage_users(
     progress = Progress.of(params)
     with progress.alive(client.silence), turn_of(client, declared, progress, check_mode):
         progress.now = lambda: (f"users: reads who is there, {client.answers:,} answers", "")
-        directory, intents, planned = prepare(client, declared, create_batches)
+        domains = params.get("target_domains") or ()
+        directory, intents, planned = prepare(client, declared, create_batches, domains)
         applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
         if not check_mode:
             applied = apply(planned, client, directory, progress)

@@ -10,13 +10,14 @@ that the steps before it were done: no documented call says whether a user has a
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import _contract as contract
 from ._errors import CloudiwayError, ForceNeeded
 from ._models import FIELDS, MailUser, same_address
 from ._plan import Action, Chain, Plan, Stage, View
+from ._roster import domain_fault
 from ._sightings import (
     ADDRESSES,
     CONNECTORS,
@@ -48,13 +49,22 @@ def connector_faults(
 
 
 def faults(
-    sightings: Sequence[Sighting], batches: Sequence[str], create_batches: bool
+    sightings: Sequence[Sighting],
+    batches: Sequence[str],
+    create_batches: bool,
+    domains: Collection[str] = (),
 ) -> list[str]:
-    """What is wrong with the declaration, seen against the server; found before any write."""
+    """What is wrong with the declaration, seen against the server; found before any write.
+
+    domains are those of target_domains.
+    """
     found = [
         f"{_origin(sight)}: {fault}"
         for sight in sightings
-        for fault in _faults_of(sight, batches, create_batches)
+        for fault in (
+            *_faults_of(sight, batches, create_batches),
+            *_elsewhere(sight, domains),
+        )
     ]
     return found + list(_met_again(sightings))
 
@@ -96,6 +106,17 @@ def _faults_of(sight: Sighting, batches: Sequence[str], create_batches: bool) ->
                 yield f"{name} is needed to update the user, as the service does not show it"
     if not create_batches and person.batch and person.batch not in batches:
         yield f"there is no batch {person.batch!r}, and create_batches is false"
+
+
+def _elsewhere(sight: Sighting, domains: Collection[str]) -> t.Iterator[str]:
+    """Whether a user who declares no target address migrates to another domain than those."""
+    person, user = sight.person, sight.user
+    if not domains or user is None or person.target_email or person.state == "absent":
+        return
+    if user.target_email is None:
+        yield "target_email is needed, as the service does not show it, to compare it with target_domains"
+    elif fault := domain_fault(user.target_email, domains):
+        yield fault
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ._errors import InvalidInput
@@ -151,7 +151,7 @@ def judge(
     The number of a fault is that of its row, -1 for the defaults and target_domains.
     """
     faults: list[Fault] = []
-    domains = {domain.strip().removeprefix("@").lower() for domain in target_domains}
+    domains = domains_of(target_domains)
     if "" in domains:
         faults.append((-1, "target_domains: an empty text is no domain"))
     common = _tidy(defaults)
@@ -253,14 +253,25 @@ def _left_out(fields: Fields, is_listed: bool) -> Iterator[str]:
             yield "target_email is missing"
 
 
-def _elsewhere(fields: Fields, domains: set[str]) -> Iterator[str]:
+def domains_of(target_domains: Sequence[str]) -> frozenset[str]:
+    """The domains that target_domains name, as they are compared."""
+    return frozenset(domain.strip().removeprefix("@").lower() for domain in target_domains)
+
+
+def domain_fault(target: str, domains: Collection[str]) -> str | None:
+    """What is wrong with a target address where domains are all there may be; None: nothing."""
+    if not domains or target.rpartition("@")[2].lower() in domains:
+        return None
+    known = ", ".join(sorted(domains)[:_SHOWN_DOMAINS])
+    return f"target_email: {quoted(target)} is in none of target_domains ({known})"
+
+
+def _elsewhere(fields: Fields, domains: Collection[str]) -> Iterator[str]:
     """Whether a user would be migrated into another domain than the given ones."""
     target = fields.get("target_email")
-    if not domains or not target or fields.get("state") == "absent":
-        return
-    if target.rpartition("@")[2].lower() not in domains:
-        known = ", ".join(sorted(domains)[:_SHOWN_DOMAINS])
-        yield f"target_email: {quoted(target)} is in none of target_domains ({known})"
+    fault = domain_fault(target, domains) if target and fields.get("state") != "absent" else None
+    if fault:
+        yield fault
 
 
 def _twice(declared: Sequence[Row]) -> Iterator[Fault]:

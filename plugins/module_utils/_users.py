@@ -27,7 +27,7 @@ from ._looks import Looks
 from ._models import FIELDS, same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress
-from ._roster import Person, people
+from ._roster import Person, domains_of, people
 from ._sightings import CONNECTORS, PERSON_OPTIONS, joins_batch, observe, wanted_of
 from ._tally import Tally
 from ._turns import to_make_turn
@@ -142,13 +142,16 @@ def _connectors(client: Client) -> dict[str, list[str]]:
 
 
 def prepare(
-    client: Client, declared: Sequence[Person], create_batches: bool
+    client: Client,
+    declared: Sequence[Person],
+    create_batches: bool,
+    target_domains: Sequence[str] = (),
 ) -> tuple[Directory, list[Intent], Plan]:
     """Observe and plan. Raises InvalidInput for what is wrong with the declaration, seen so."""
     directory = Directory(client)
     sightings = observe(client, directory, declared)
     batches = directory.batches if any(joins_batch(person) for person in declared) else []
-    wrong = faults(sightings, batches, create_batches)
+    wrong = faults(sightings, batches, create_batches, domains_of(target_domains))
     if any(map(names_connectors, sightings)):
         wrong += connector_faults(sightings, _connectors(client))
     if wrong:

@@ -1000,3 +1000,21 @@ def test_members_whose_tags_are_listed_in_capitals_are_neither_licensed_nor_adde
     gone = {**rows[1], "batch": None, "state": "absent", "target_email": None}
     assert service.do(manage_users, {**roster(), "users": [gone]}).changed
     assert names_of(service.users) == ["anna"]
+
+
+@pytest.mark.parametrize("targets", [True, False])
+def test_who_is_named_by_tag_alone_migrates_into_the_target_domains_too(
+    service: Service, targets: bool
+) -> None:
+    service.read_as(getall_targets=targets)
+    service.have("anna")
+    row = {**person("anna", batch=WAVE), "migration_tag": service.tag("anna")}
+    row.update(source_email=None, target_email=None)
+    params = {**roster(), "users": [row]}
+    fault = "'anna@new.example' is in none" if targets else "target_email is needed, as the service"
+    with pytest.raises(InvalidInput, match=fault):
+        service.do(manage_users, {**params, "target_domains": ["other.example"]})
+    assert service.writes == {}
+    if not targets:
+        row["target_email"] = target("anna")
+    assert service.do(manage_users, {**params, "target_domains": ["@New.example"]}).changed
