@@ -15,6 +15,7 @@ import itertools
 import logging
 import os
 import random
+import ssl
 import threading
 import time
 import traceback
@@ -87,11 +88,22 @@ for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).addFilter(_shows_no_secret)
 
 
+def _refuse_no_bundle(path: str, named: str) -> None:
+    """Raise InvalidInput unless certificates can be verified with it: a file, or a folder of files."""
+    kind = "capath" if os.path.isdir(path) else "cafile"
+    try:
+        ssl.create_default_context(**{kind: path})
+    except ssl.SSLError:
+        raise InvalidInput([f"{named}: {path} holds no certificate that can be read"]) from None
+    except OSError as why:
+        raise InvalidInput([f"{named}: {path}: {os.strerror(why.errno or 0)}"]) from None
+
+
 class Client:
     """Speaks to the service. Use as a context manager; safe to call from several threads."""
 
     def __init__(self, connection: Connection) -> None:
-        """Make no connection yet. Raises InvalidInput where the environment names no CA bundle."""
+        """Make no connection yet. Raises InvalidInput where no CA bundle is what should be one."""
         self.connection = connection
         self._credentials = Credentials(connection.consumer_key, connection.consumer_secret)
         self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
@@ -105,8 +117,9 @@ class Client:
             way = session.merge_environment_settings(self._root, {}, True, verify, None)
         self._way: dict[str, t.Any] = dict(way)
         bundle = self._way["verify"]
-        if isinstance(bundle, str) and not os.path.exists(bundle):
-            raise InvalidInput([f"the CA bundle that the environment names is not there: {bundle}"])
+        if isinstance(bundle, str):
+            named = "ca_path" if bundle == verify else "the CA bundle that the environment names"
+            _refuse_no_bundle(bundle, named)
         if self._root.startswith("http:"):  # to loopback; a proxy would get the secret in clear
             self._way["proxies"] = {}
         self._blank = requests.Request("GET", self._root, _HEADERS).prepare()

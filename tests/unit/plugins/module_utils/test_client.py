@@ -680,6 +680,20 @@ def test_what_is_wrong_in_the_environment_is_said_at_once(
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("text", ["", "not a certificate", "-----BEGIN CERTIFICATE-----\nx\n"])
+def test_a_bundle_that_holds_no_certificate_is_refused_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text(text, encoding="ascii")
+    there = Connection(KEY, SECRET, api_url="https://127.0.0.1:9/api", ca_path=str(bundle))
+    with pytest.raises(InvalidInput, match=rf"^ca_path: {bundle} holds no certificate"):
+        Client(there)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with pytest.raises(InvalidInput, match=r"the environment names: .* holds no certificate"):
+        Client(Connection(KEY, SECRET, api_url="https://127.0.0.1:9/api"))
+
+
 # The way there ----------------------------------------------------------------------------------
 
 
