@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,9 +13,11 @@ from . import _contract as contract
 from ._client import Client
 from ._directory import Directory
 from ._errors import CloudiwayError, ForceNeeded, InvalidInput, Refused
+from ._intents import refusal_of
 from ._looks import Looks
 from ._models import MailUser
 from ._plan import Action, Chain, Outcome, Plan, Stage, View, apply
+from ._turns import subject_of_batch, to_make_turn
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,9 @@ def plan_absent(observed: Observed, name: str, force: bool) -> Plan:
             "force empties it first and deletes no user"
         )
     first = [_leaving(tag, name) for tag in observed.members]
-    delete = Chain(name, (Action(contract.DELETE_BATCH, {contract.BATCH: name}),))
+    careful = "" if force else f"batch {name!r}: is not to be deleted"
+    deletion = Action(contract.DELETE_BATCH, {contract.BATCH: name}, careful=careful)
+    delete = Chain(name, (deletion,))
     before: View = {"name": name, "users": sorted(map(observed.label, observed.members))}
     return _plan(first, [delete], before, {})
 
@@ -150,6 +155,22 @@ def _leaving(tag: str, batch: str) -> Chain:
 
 def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool) -> Outcome:
     """cloudiway_batch: one batch, present (with members) or absent."""
+    with _turn_of(client, params, check_mode):
+        return _manage(client, params, check_mode)
+
+
+def _turn_of(
+    client: Client, params: Mapping[str, object], check_mode: bool
+) -> contextlib.AbstractContextManager[None]:
+    """Be alone with the batch and its declared members."""
+    if check_mode:
+        return contextlib.nullcontext()
+    users = params.get("users")
+    subjects = [subject_of_batch(str(params["name"])), *(users if isinstance(users, list) else ())]
+    return to_make_turn(client.connection.account, subjects)
+
+
+def _manage(client: Client, params: Mapping[str, object], check_mode: bool) -> Outcome:
     name = str(params["name"])
     directory = Directory(client)
     observed = _observe(client, directory, params)
@@ -166,8 +187,21 @@ def manage_batch(client: Client, params: Mapping[str, object], check_mode: bool)
         planned = plan(observed, name, bool(params.get("exclusive")))
     if not check_mode:
         looks = Looks(client)
-        apply(planned, client, lambda action: looks.happened(action, action.arguments))
+        apply(
+            planned,
+            client,
+            lambda action: looks.happened(action, action.arguments),
+            lambda action: _mind_members(client, action),
+        )
     return planned.outcome(_result(observed, params, planned), _warnings(observed))
+
+
+def _mind_members(client: Client, action: Action) -> None:
+    """Raise ForceNeeded where somebody has joined a batch that is to be deleted."""
+    members = client.members(action.arguments[contract.BATCH])
+    if members:
+        count = f"{len(members)} member{'s' * (len(members) > 1)}"
+        raise refusal_of(action.careful, f"it has {count} by now")
 
 
 def _warnings(observed: Observed) -> list[str]:

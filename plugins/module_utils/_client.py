@@ -90,9 +90,9 @@ for _name in ("urllib3.connection", "urllib3.connectionpool"):
 
 def _refuse_no_bundle(path: str, named: str) -> None:
     """Raise InvalidInput unless certificates can be verified with it: a file, or a folder of files."""
-    kind = "capath" if os.path.isdir(path) else "cafile"
+    file, folder = (None, path) if os.path.isdir(path) else (path, None)
     try:
-        ssl.create_default_context(**{kind: path})
+        ssl.create_default_context(cafile=file, capath=folder)
     except ssl.SSLError:
         raise InvalidInput([f"{named}: {path} holds no certificate that can be read"]) from None
     except OSError as why:

@@ -167,7 +167,8 @@ def _removal(sight: Sighting) -> Intent:
         return Intent(sight, refusal=_catch(sight, "be deleted", sight.activity.hands_off))
     before = {name: getattr(user, name) for name in FIELDS if getattr(user, name) is not None}
     about = {"sourceEmail": user.source_email, "targetEmail": user.target_email}
-    delete = Action(contract.DELETE, {contract.TAG: user.tag}, about=about)
+    careful = "" if sight.person.force else _not_to(sight, "be deleted")
+    delete = Action(contract.DELETE, {contract.TAG: user.tag}, about=about, careful=careful)
     return Intent(sight, (delete,), before, None)
 
 
@@ -177,17 +178,29 @@ def _updated(sight: Sighting, user: MailUser, actions: list[Action]) -> tuple[Vi
     if not names:
         return {}, {}
     moved = sight.retargeted
+    what = f"be retargeted ({', '.join(moved)})"
     if moved and sight.activity and sight.activity.hands_off:
-        raise _catch(sight, f"be retargeted ({', '.join(moved)})", sight.activity.hands_off)
+        raise _catch(sight, what, sight.activity.hands_off)
+    careful = _not_to(sight, what) if moved and not person.force else ""
     wanted = wanted_of(person, user)
     arguments = {FIELDS[name]: wanted[name] or "" for name in FIELDS}
-    actions.append(Action(contract.UPDATE, {contract.TAG: user.tag, **arguments}))
+    tagged = {contract.TAG: user.tag, **arguments}
+    actions.append(Action(contract.UPDATE, tagged, careful=careful))
     before: View = {name: getattr(user, name) for name in names}
     return before, {name: wanted[name] for name in names}
 
 
+def _not_to(sight: Sighting, what: str) -> str:
+    return f"{sight.subject}: is not to {what}"
+
+
 def _catch(sight: Sighting, what: str, why: str) -> ForceNeeded:
-    return ForceNeeded(f"{sight.subject}: is not to {what}, as {why}; force allows it")
+    return refusal_of(_not_to(sight, what), why)
+
+
+def refusal_of(not_to: str, why: str) -> ForceNeeded:
+    """The safety catch that holds what is not to be done."""
+    return ForceNeeded(f"{not_to}, as {why}; force allows it")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ class Action:
     #: What the call does not say, but a look at its effect needs, by the names of fields: the
     #: batch that a user leaves (2.15), the addresses of one who is deleted (2.11).
     about: Arguments = field(default_factory=dict)
+    #: What it is not to do to a user (or batch) against which something stands by then, in words:
+    #: the plan's look may be minutes old. Empty where nothing can, or force is given.
+    careful: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Outcome:
 Bind = t.Callable[[Action], Arguments]
 #: Looks at the server: is the effect of the action there?
 Happened = t.Callable[[Action], bool]
+#: Looks at the server, and raises ForceNeeded where something stands against a careful action.
+Mind = t.Callable[[Action], None]
 
 
 def as_planned(action: Action) -> Arguments:
@@ -94,11 +99,17 @@ def as_planned(action: Action) -> Arguments:
     return action.arguments
 
 
+def nothing_careful(action: Action) -> None:
+    """For plans without careful actions."""
+    raise AssertionError(f"{action.call} is careful, and nobody looks")
+
+
 def apply_stage(
     stage: Stage,
     client: Client,
     happened: Happened,
     failures: dict[str, CloudiwayError],
+    mind: Mind = nothing_careful,
     bind: Bind = as_planned,
     done: t.Callable[[Action], None] = lambda action: None,
 ) -> None:
@@ -108,12 +119,21 @@ def apply_stage(
     of every action that was made, from several threads.
     """
 
+    def is_there(action: Action) -> bool:
+        if happened(action):
+            return True
+        if action.careful:  # it is about to be sent again
+            mind(action)
+        return False
+
     def run(chain: Chain) -> None:
         for subject in (chain.subject, *chain.needs):
             if subject in failures:
                 raise failures[subject]
         for action in chain.actions:
-            client.send(action.call, bind(action), functools.partial(happened, action))
+            if action.careful:
+                mind(action)
+            client.send(action.call, bind(action), functools.partial(is_there, action))
             done(action)
 
     for chain, result in zip(stage, client.each(run, stage)):
@@ -121,7 +141,7 @@ def apply_stage(
             failures.setdefault(chain.subject, result)
 
 
-def apply(plan: Plan, client: Client, happened: Happened) -> None:
+def apply(plan: Plan, client: Client, happened: Happened, mind: Mind = nothing_careful) -> None:
     """Make all actions of a plan, one stage after the other.
 
     Raises the first failure, which tells whether something was changed all the same.
@@ -129,7 +149,7 @@ def apply(plan: Plan, client: Client, happened: Happened) -> None:
     failures: dict[str, CloudiwayError] = {}
     made: list[Action] = []
     for stage in plan.stages:
-        apply_stage(stage, client, happened, failures, done=made.append)
+        apply_stage(stage, client, happened, failures, mind, done=made.append)
         for failure in failures.values():
             failure.seen = {"changed": any(action.counts for action in made)}
             raise failure

@@ -195,18 +195,19 @@ def license_is_open(sight: Sighting) -> bool:
 
 
 def _with_activity(client: Client, sight: Sighting) -> Sighting:
-    return replace(sight, activity=activity_of(client, sight.user))
-
-
-def activity_of(client: Client, user: MailUser | None) -> Activity:
-    """Ask for a user's status, where getall did not show it, and history, where that matters."""
+    user = sight.user
     if user is None or user.tag is None:
         raise NotFound("the user's migration tag is not known")
-    status = user.status or client.status(user.tag)
+    return replace(sight, activity=activity_of(client, user.tag, user.status))
+
+
+def activity_of(client: Client, tag: str, status: Status | None = None) -> Activity:
+    """Ask for a user's status, where it is not known, and history, where that matters."""
+    status = status or client.status(tag)
     moved = status.phase is Phase.DONE and status.family in (Family.MAIL, Family.PERMISSIONS)
     if status.active or status.phase is Phase.UNKNOWN:
         return Activity(status, has_passes=False)
-    return Activity(status, moved or bool(client.history(user.tag, dt.timezone.utc)))
+    return Activity(status, moved or bool(client.history(tag, dt.timezone.utc)))
 
 
 # Compare ------------------------------------------------------------------------------------

@@ -30,8 +30,16 @@ PATIENCE, _PAUSE = 86400.0, 0.05
 
 
 def to_make_turn(account: Account, subjects: Iterable[str]) -> Turn:
-    """Be the only one who makes, changes or deletes these users, named by address or tag."""
+    """Be the only one who makes, changes or deletes these users and batches.
+
+    Users are named by address or tag, batches by subject_of_batch.
+    """
     return turns("users", account, subjects)
+
+
+def subject_of_batch(name: str) -> str:
+    """What a batch is called among the subjects of a turn: no user is called so."""
+    return f"batch {name}"
 
 
 @contextlib.contextmanager

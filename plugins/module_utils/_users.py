@@ -22,15 +22,23 @@ from ._intents import (
     intend,
     names_connectors,
     plan,
+    refusal_of,
 )
 from ._looks import Looks
 from ._models import FIELDS, same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress
 from ._roster import Person, domains_of, people
-from ._sightings import CONNECTORS, PERSON_OPTIONS, joins_batch, observe, wanted_of
+from ._sightings import (
+    CONNECTORS,
+    PERSON_OPTIONS,
+    activity_of,
+    joins_batch,
+    observe,
+    wanted_of,
+)
 from ._tally import Tally
-from ._turns import to_make_turn
+from ._turns import PATIENCE, subject_of_batch, to_make_turn, to_start_turn
 from ._verdict import TurnedAway
 
 #: For a licence that is refused: it may be there, from a call whose answer was lost.
@@ -62,6 +70,21 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     looks = Looks(client)
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
+    with contextlib.ExitStack() as until_made:
+        if any(action.careful for action in planned.actions):
+            # Nobody is started between the look at whom to delete or retarget, and the call.
+            account = client.connection.account
+            until_made.enter_context(to_start_turn(account, None, PATIENCE))
+        _apply_stages(planned, client, applied, looks, tally)
+    tally.end()
+    for subject, failure in applied.failures.items():
+        applied.failures[subject] = _with_way_on(failure)
+    return applied
+
+
+def _apply_stages(
+    planned: Plan, client: Client, applied: Applied, looks: Looks, tally: Tally
+) -> None:
     for stage in planned.stages:
         if applied.unlisted:
             _fail_unlisted(stage, applied, applied.unlisted)
@@ -74,10 +97,18 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
                 applied.unlisted = why
             else:
                 applied.directory = fresh
-    tally.end()
-    for subject, failure in applied.failures.items():
-        applied.failures[subject] = _with_way_on(failure)
-    return applied
+
+
+def _mind_activity(client: Client, action: Action) -> None:
+    """Raise ForceNeeded where a user has begun meanwhile what stands against the action."""
+    try:
+        activity = activity_of(client, action.arguments[contract.TAG])
+    except TurnedAway:
+        raise
+    except Refused:
+        return  # it was deleted meanwhile, which the call will show
+    if activity.hands_off:
+        raise refusal_of(action.careful, activity.hands_off)
 
 
 def _with_way_on(why: CloudiwayError) -> CloudiwayError:
@@ -114,6 +145,7 @@ def _apply_stage(
         client,
         lambda action: looks.happened(action, bind(action)),
         applied.failures,
+        lambda action: _mind_activity(client, action),
         bind,
         done,
     )
@@ -168,6 +200,7 @@ def turn_of(
         return contextlib.nullcontext()
     progress.now = lambda: ("users: waits for another play to make its users", "")
     subjects = {person.source_email or person.migration_tag or "" for person in declared}
+    subjects |= {subject_of_batch(person.batch) for person in declared if person.batch}
     return to_make_turn(client.connection.account, subjects)
 
 

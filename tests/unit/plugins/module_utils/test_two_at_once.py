@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
@@ -34,6 +35,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Service,
     Work,
     a_pass,
+    batch,
     migration,
     names_of,
     person,
@@ -102,6 +104,20 @@ def test_who_is_in_the_lists_of_two_runs_for_other_batches_is_created_once(
     lists = [roster("anna", "bert"), roster("bert", "carl", batch="Wave 2")]
     together(service, "getall", *((manage_users, params) for params in lists))
     assert sorted(names_of(service.users)) == ["anna", "bert", "carl"]
+
+
+def test_a_batch_that_several_runs_need_is_made_once(service: Service) -> None:
+    service.read_as(duplicate_batch="accept_and_record")
+    service.have("carl")
+    runs: list[tuple[Work, Params]] = [
+        (manage_users, roster("anna")),
+        (manage_users, roster("bert")),
+        (manage_batch, batch(users=[source("carl")])),
+    ]
+    together(service, "batch", *runs)
+    assert service.violations == []
+    assert service.writes["createbatch"] == 1
+    assert sorted(service.batches[WAVE]) == ["anna", "bert", "carl"]
 
 
 @pytest.mark.parametrize("state", ["audited", "migrated"])
