@@ -441,7 +441,8 @@ class Client:
         whole = False
         try:
             response = self._adapter.send(prepared, timeout=timeout, **self._way)
-            answer = answer_of(call, response)
+            echoes = [text for text in arguments.values() if isinstance(text, str)]
+            answer = answer_of(call, response, echoes)
             whole = True
             return answer
         except (Refused, NotHere):

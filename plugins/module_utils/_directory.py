@@ -61,7 +61,10 @@ class Directory:
     def _by_source(self) -> dict[str, list[MailUser]]:
         by_source: dict[str, list[MailUser]] = defaultdict(list)
         for user in self.users:
-            by_source[address_key(user.source_email)].append(user)
+            namesakes = by_source[address_key(user.source_email)]
+            # One that is listed twice is one.
+            if not user.tag or all(one.tag != user.tag for one in namesakes):
+                namesakes.append(user)
         return dict(by_source)
 
     @cached_property

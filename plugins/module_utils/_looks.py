@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from . import _contract as contract
 from ._client import Client
 from ._errors import CloudiwayError, Refused
-from ._models import FIELDS, MailUser, address_key
+from ._models import FIELDS, MailUser, address_key, same_address
 from ._plan import Action
 from ._wire import Arguments
 
@@ -59,26 +59,33 @@ class _Listed:
     """Of a getall, no more than tells whether a user is there."""
 
     def __init__(self, users: Iterable[MailUser]) -> None:
-        self._targets: dict[str, set[str | None]] = defaultdict(set)
+        self._of_source: dict[str, list[MailUser]] = defaultdict(list)
         tags: set[str | None] = set()
         for user in users:
-            target = user.target_email
-            self._targets[address_key(user.source_email)].add(target and address_key(target))
+            self._of_source[address_key(user.source_email)].append(user)
             tags.add(user.tag)
         #: The tags of all users; None where getall does not show them.
         self.tags = None if None in tags else tags
 
-    def has(self, pair: Arguments) -> bool:
-        """Whether a user with these addresses is there, as far as getall shows them."""
-        targets = self._targets.get(address_key(pair["sourceEmail"]), set())
-        return None in targets or address_key(pair["targetEmail"]) in targets
+    def has(self, pair: Arguments, look_up: t.Callable[[str], MailUser]) -> bool:
+        """Whether a user with these addresses is there, as far as the service shows them.
+
+        look_up tells the target of a user where getall does not; one that nothing tells may be it.
+        """
+        for user in self._of_source.get(address_key(pair["sourceEmail"]), ()):
+            target = user.target_email
+            if not target and user.tag:
+                target = look_up(user.tag).target_email
+            if not target or same_address(target, pair["targetEmail"]):
+                return True
+        return False
 
 
 def _is_created(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:
     try:
         looks.client.tag_of(arguments["sourceEmail"], arguments["targetEmail"])
     except Refused:  # which does not prove absence; getall does
-        return looks.listed().has(arguments)
+        return looks.listed().has(arguments, looks.client.user)
     return True
 
 
@@ -91,7 +98,7 @@ def _is_deleted(looks: Looks, arguments: Arguments, about: Arguments) -> bool:
     listed = looks.listed()
     if listed.tags is not None:
         return arguments[contract.TAG] not in listed.tags
-    return not listed.has(about)
+    return not listed.has(about, looks.client.user)
 
 
 def _is_member(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:

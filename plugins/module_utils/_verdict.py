@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import ssl
 import typing as t
+from collections.abc import Collection
 from http.client import HTTPException
 
 from ._contract import Call
@@ -44,9 +45,12 @@ class NotHere(CloudiwayError):
     """404 or 405 without hasError: the call has another path."""
 
 
-def answer_of(call: Call, response: requests.Response) -> t.Any:
-    """Read an answer to its end: what it carries. Raises Refused, NotHere, or a Fault."""
-    return _judged(call, response, _body_of(response))
+def answer_of(call: Call, response: requests.Response, echoes: Collection[str]) -> t.Any:
+    """Read an answer to its end: what it carries; echoes are texts of the request.
+
+    Raises Refused, NotHere, or a Fault.
+    """
+    return _judged(call, response, _body_of(response), echoes)
 
 
 def _body_of(response: requests.Response) -> bytes:
@@ -67,7 +71,7 @@ def _body_of(response: requests.Response) -> bytes:
     return b"".join(pieces)
 
 
-def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
+def _judged(call: Call, response: requests.Response, body: bytes, echoes: Collection[str]) -> t.Any:
     """What an answer means, by its HTTP status first, and by its body."""
     status = response.status_code
     if status == 429:
@@ -77,7 +81,7 @@ def _judged(call: Call, response: requests.Response, body: bytes) -> t.Any:
         wait = _retry_after(response)
         raise LostAnswer("HTTP 503: not available", http_status=status, retry_after=wait)
     try:
-        answer = decode(call, body, length=_length(response))
+        answer = decode(call, body, length=_length(response), echoes=echoes)
     except Refused as refusal:
         raise Refused(refusal.message, call=call.name, http_status=status) from None
     except ProtocolError as why:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -86,10 +86,13 @@ def _body(auth: Auth, keys: dict[str, str], fields: dict[str, t.Any]) -> bytes:
     return json.dumps(content).encode("ascii")
 
 
-def decode(call: Call, body: bytes, *, length: int | None = None) -> t.Any:
+def decode(
+    call: Call, body: bytes, *, length: int | None = None, echoes: Collection[str] = ()
+) -> t.Any:
     """Read the body of an answer; return what it carries under ``response``.
 
-    length is what Content-Length said, in bytes, or None where the answer had none.
+    length is what Content-Length said, in bytes, or None where the answer had none. echoes are
+    texts of the request that the answer may repeat: an end within one of them is none.
     Lists come back as lists, objects as dicts whose names are in lower case, a status as text;
     for a call that carries no value, None.
     Raises Refused (hasError is true; its text is the message) or ProtocolError (all else).
@@ -110,7 +113,7 @@ def decode(call: Call, body: bytes, *, length: int | None = None) -> t.Any:
             text, strict=False, parse_constant=_no_constant, object_pairs_hook=_fields
         )
     except (ValueError, RecursionError):
-        return _decode_printed(call, text)
+        return _decode_printed(call, text, () if length is not None else echoes)
     except _Contradiction:
         raise ProtocolError("the answer says hasError more than once", call=call.name) from None
     return _decode_json(call, answer)
@@ -171,7 +174,7 @@ _ITEM = re.compile(
 _NO_REASON = "the service gave no reason"
 
 
-def _decode_printed(call: Call, text: str) -> t.Any:
+def _decode_printed(call: Call, text: str, echoes: Collection[str]) -> t.Any:
     """Read an answer that is not JSON, as far as a sample of the document shows its like."""
     flags = [flag.lower() for flag in _HAS_ERROR.findall(text)]
     rest = _HAS_ERROR.sub("", text, count=1)[1:-1].strip()
@@ -182,7 +185,7 @@ def _decode_printed(call: Call, text: str) -> t.Any:
         raise Refused(reason or _NO_REASON, call=call.name)
     if flags == ["false"] and _HAS_ERROR.match(text, 1):  # the first field, as in every sample
         # No sample prints a quote in such a text: so none of its braces is within quotes.
-        if call.value is Value.NOTHING and '"' not in response and _closes_at_end(text):
+        if call.value is Value.NOTHING and '"' not in response and _closes_at_end(text, echoes):
             return None
         if call.value in (Value.NAMES, Value.TAGS) and label and label[1].lower() == "response":
             return _value(call, _printed_items(response.rstrip(" ,\t\r\n")))
@@ -211,11 +214,15 @@ def _printed_items(text: str) -> list[str] | None:
     return items
 
 
-def _closes_at_end(text: str) -> bool:
+def _closes_at_end(text: str, echoes: Collection[str]) -> bool:
     """Whether the first brace closes at the very end.
 
-    A body cut short inside a text that holds braces (as 2.25 does) also ends with a brace.
+    A body cut short inside a text that holds braces (as 2.25 does) also ends with a brace, and so
+    does one that is cut short inside a name with a brace of its own.
     """
+    for echo in echoes:
+        if any(text.endswith(echo[: brace.end()]) for brace in re.finditer("}", echo)):
+            return False
     depth = 0
     for brace in re.finditer(r"[{}]", text):
         depth += 1 if brace[0] == "{" else -1

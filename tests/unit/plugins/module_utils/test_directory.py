@@ -167,9 +167,9 @@ def test_a_user_that_is_listed_twice_is_one(scripted: Callable[..., ScriptedServ
     }
     server = scripted(getall=[ok([anna, anna])])
     with Client(Connection("k", "s", server.url)) as client:
-        found = Directory(client).by_address(source("anna"), target("anna"))
-    assert found
-    assert found.tag == "T1"
+        directory = Directory(client)
+        found = [directory.by_address(source("anna"), of) for of in (target("anna"), None)]
+    assert [user and user.tag for user in found] == ["T1", "T1"]
 
 
 def test_tags_are_the_same_with_and_without_the_blanks_that_the_samples_show(

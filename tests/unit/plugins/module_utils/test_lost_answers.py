@@ -45,6 +45,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     person,
     roster,
     source,
+    target,
     wanted,
 )
 
@@ -258,6 +259,24 @@ def test_a_lost_answer_to_create_makes_no_second_user_whatever_the_lists_show(
         source("anna"),
         source("bert"),
     ]
+
+
+@pytest.mark.parametrize("targets", [True, False])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("no_pauses")
+def test_a_user_who_shares_a_source_is_not_taken_for_one_whose_create_was_lost(
+    service: Service, when: str, targets: bool
+) -> None:
+    service.read_as(duplicate_create="accept", getall_targets=targets)
+    others = ["other@new.example", "another@new.example"]
+    for other in others:
+        service.have("anna", target_email=other)
+    service.count_anew()
+    service.fault("cut", "create", when)
+    service.do(manage_user, person("anna"))
+    found = sorted(str(user["target_email"]) for user in service.users)
+    assert found == sorted([*others, target("anna")])
+    assert service.writes["create"] == (2 if when == "before" else 1)
 
 
 @pytest.mark.parametrize("tags", [True, False])

@@ -844,3 +844,15 @@ def test_a_long_answer_is_read_or_refused_in_time_that_grows_with_its_length(
     _unused, error = outcome(name, f'{{"hasError":false,"response":{response}}}')
     assert time.process_time() - begun < 1
     assert len(str(error)) < 1000
+
+
+@pytest.mark.parametrize("name", ["a}b", "{a}b}c", "a}", "}", "}}x", "plain"])
+def test_a_printed_success_that_ends_within_the_name_of_the_batch_is_none(name: str) -> None:
+    whole = f'{{"hasError":false, "response": Batch {name} has been started.}}'.encode()
+    call = CALLS["startbatch"]
+    for end in range(1, len(whole)):
+        for length in (None, len(whole)):
+            with pytest.raises(ProtocolError):
+                decode(call, whole[:end], length=length, echoes=[name])
+    if name == "plain":
+        assert decode(call, whole, echoes=[name]) is None
