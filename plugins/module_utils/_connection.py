@@ -65,7 +65,10 @@ class Connection:
     @property
     def account(self) -> tuple[str, str, str]:
         """Whose users these are, for those who take turns with them."""
-        return self.root, self.consumer_key, self.migration_type
+        parts = urlsplit(self.root)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+        host = (parts.hostname or "").rstrip(".")
+        return f"{host}:{port}{parts.path}", self.consumer_key, self.migration_type
 
     def _faults(self) -> t.Iterator[str]:
         yield from _url_faults(self.api_url)

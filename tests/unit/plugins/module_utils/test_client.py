@@ -1272,8 +1272,15 @@ def test_plain_http_to_loopback_never_goes_through_a_proxy_however_it_is_written
 
 
 def test_an_account_is_the_same_however_its_url_is_written() -> None:
-    urls = ("https://apps.example/api", "HTTPS://Apps.example/api/", " https://apps.example/api")
-    assert len({Connection("key", "a secret", url).account for url in urls}) == 1
+    one, *others = (
+        *("https://apps.example/api", "HTTPS://Apps.example/api/", " https://apps.example/api"),
+        *("https://apps.example:443/api", "https://apps.example./api"),
+    )
+    account = Connection("key", "a secret", one).account
+    for url in others:
+        assert Connection("key", "a secret", url).account == account
+    for other in ("https://apps.example:8443/api", "https://apps.example/another"):
+        assert Connection("key", "a secret", other).account != account
 
 
 def test_https_goes_through_the_proxy_of_the_environment(
