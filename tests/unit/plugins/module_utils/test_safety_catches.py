@@ -36,6 +36,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     WAVE,
     Params,
     Service,
+    Work,
     batch,
     migration,
     person,
@@ -159,9 +160,9 @@ def test_nobody_is_started_between_the_look_and_the_call(service: Service, call:
     service.fault("timeout", "getmailhistory", "after", seconds=0.4, times=None)
     service.fault("timeout", "getusersinbatch", "after", seconds=0.2, times=None)
 
-    def tried(*what: object) -> CloudiwayError | None:
+    def tried(work: Work, params: Params) -> CloudiwayError | None:
         try:
-            service.do(*what)  # type: ignore[arg-type]
+            service.do(work, params)
         except CloudiwayError as why:
             return why
         return None
