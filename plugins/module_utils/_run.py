@@ -204,7 +204,8 @@ class Run:
         """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted.
 
         One user speaks for all, as they were accepted together. Its pass, where it has begun by then,
-        tells whether the zone is right, even if nobody stays to see the others end.
+        shows a zone that is ahead, even if nobody stays to see it end: that one would let a pass from
+        before ``since`` count. One that is behind is told from a late history by who waits.
         """
         accepted = [one for one in starting if one.start and one.standing is Standing.ACTIVE]
         if not accepted:
@@ -217,18 +218,12 @@ class Run:
                 return
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        self._mind_its_beginning(speaker)
+        if self._goal.reads_history:
+            refuse_future(speaker.label, self._watch.history(speaker.tag))
 
     def _says_little(self, _one: Tracked) -> bool:
         """Whether a user may show nothing, although the call that was for it has happened."""
         return False
-
-    def _mind_its_beginning(self, one: Tracked) -> None:
-        """Raise WrongClock where the pass that was started did not begin then."""
-        if one.start and one.start.moment and one.start.passes is not None:
-            passes = self._watch.history(one.tag)
-            if len(passes) > one.start.passes:
-                refuse_another_beginning(one.label, one.start.moment, passes[-1].start)
 
     def _is_on_its_way(self, one: Tracked) -> bool:
         """Whether a start can be seen to have happened; one who has been deleted is not."""
