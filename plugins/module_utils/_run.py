@@ -211,7 +211,7 @@ class Run:
         if not accepted:
             return
         speaker = min(accepted, key=self._says_little)
-        ends = time.monotonic() + self._grace
+        ends = time.monotonic() + min(self._grace, self._options.wait_timeout)
         pause = SHORTEST_PAUSE
         while not self._is_on_its_way(speaker):
             if time.monotonic() >= ends:
