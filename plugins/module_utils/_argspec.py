@@ -116,5 +116,6 @@ WAITING: t.Final[Options] = {
     **GATE,
     "started_tags": {"type": "list", "elements": "str", "default": []},
     "started_at": {"type": "str"},
-    "started_passes": {"type": "dict", "default": {}},
+    # Said, as Ansible takes what is called so for a password.
+    "started_passes": {"type": "dict", "default": {}, "no_log": False},
 }
