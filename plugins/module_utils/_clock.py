@@ -36,13 +36,17 @@ def refuse_future(label: str, passes: Sequence[Pass]) -> None:
         )
 
 
-def refuse_another_beginning(label: str, started: dt.datetime, begins: dt.datetime) -> None:
-    """Raise WrongClock where a pass that was started then begins before that, or in the future."""
-    early = (begins - started).total_seconds()
-    late = (begins - _now()).total_seconds()
-    if early >= -CLOCK_SKEW and late <= CLOCK_SKEW:
+def has_begun_since(passes: Sequence[Pass], moment: dt.datetime) -> bool:
+    """Whether the newest pass began at or after a moment of ours, as far as clocks agree."""
+    return _after(moment, passes[-1].start) >= -CLOCK_SKEW
+
+
+def refuse_another_beginning(label: str, started: dt.datetime, passes: Sequence[Pass]) -> None:
+    """Raise WrongClock where the newest pass, which was started then, began before that."""
+    if not passes or has_begun_since(passes, started):
         return
-    name = _zone_name(round((_offset(begins) + early) / 900))
+    begins = passes[-1].start
+    name = _zone_name(round((_offset(begins) + _after(started, begins)) / 900))
     raise WrongClock(
         f"{label}: its pass was started at {iso(started)}, and history says "
         f"{iso(begins)}: server_timezone is wrong; {name} would fit"
@@ -52,7 +56,7 @@ def refuse_another_beginning(label: str, started: dt.datetime, begins: dt.dateti
 def ended_since(passes: Sequence[Pass] | None, moment: dt.datetime) -> bool:
     """Whether the newest pass has ended at or after a moment of ours, as far as clocks agree."""
     end = passes[-1].end if passes else None
-    return end is not None and (end - moment).total_seconds() >= -CLOCK_SKEW
+    return end is not None and _after(moment, end) >= -CLOCK_SKEW
 
 
 def zone_behind(passes: Sequence[Pass] | None, moment: dt.datetime) -> str | None:
@@ -61,10 +65,15 @@ def zone_behind(passes: Sequence[Pass] | None, moment: dt.datetime) -> str | Non
     The pass was seen then, or started, and has ended before that as server_timezone reads it.
     """
     end = passes[-1].end if passes else None
-    behind = (moment - end).total_seconds() if end else 0.0
+    behind = -_after(moment, end) if end else 0.0
     if end is None or not CLOCK_SKEW < behind <= _FARTHEST:
         return None
     return _zone_name(math.floor((_offset(end) - behind + CLOCK_SKEW) / 900))
+
+
+def _after(moment: dt.datetime, told: dt.datetime) -> float:
+    """Seconds from a moment of ours to one of the history: of an hour that comes twice, the later."""
+    return max((one - moment).total_seconds() for one in (told, told.replace(fold=1)))
 
 
 def _now() -> dt.datetime:

@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import time
 from collections.abc import Sequence
 
 from . import _contract as contract
 from ._client import Client
-from ._clock import ended_since, refuse_another_beginning, refuse_future, zone_behind
+from ._clock import (
+    ended_since,
+    has_begun_since,
+    refuse_another_beginning,
+    refuse_future,
+    zone_behind,
+)
 from ._contract import Family, Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
@@ -181,12 +188,15 @@ class Run:
         """Whether what another task has started is yet to show: its effect, or its pass."""
         if one.standing is Standing.ACTIVE:
             return self._goal.reads_history
+        before = self._options.started_passes.get(one.tag)
+        if one.standing is Standing.DONE and self._goal.reads_history and before is not None:
+            return len(one.fact.passes or ()) <= before  # it is another pass that is done
         return one.standing in (_TO_DO, _FAILED)
 
     def _note_handed_on(self, one: Tracked) -> None:
         """Note a start that another task made, and handed on."""
         # It may not show yet: a failure that was there before it looks the same.
-        status = None if one.standing is Standing.ACTIVE else one.fact.status
+        status = one.fact.status if one.standing in (_TO_DO, _FAILED) else None
         passes = self._options.started_passes.get(one.tag)
         if passes is None and one.fact.passes is not None and status:
             passes = len(one.fact.passes)
@@ -203,23 +213,29 @@ class Run:
     def _await_effect(self, starting: Sequence[Tracked]) -> None:
         """Keep the turn until whoever looks next sees it: a status may lag behind what was accepted.
 
-        One user speaks for all, as they were accepted together. Its pass, where it has begun by then,
+        One user speaks for all, as they were accepted together. Its pass, where it shows by then,
         shows a zone that is ahead, even if nobody stays to see it end: that one would let a pass from
         before ``since`` count. One that is behind is told from a late history by who waits.
         """
         accepted = [one for one in starting if one.start and one.standing is Standing.ACTIVE]
         if not accepted:
             return
-        speaker = min(accepted, key=self._says_little)
         ends = time.monotonic() + min(self._grace, self._options.wait_timeout)
         pause = SHORTEST_PAUSE
-        while not self._is_on_its_way(speaker):
-            if time.monotonic() >= ends:
+        # Whom a look says nothing of may have been deleted, or be back where it was at once.
+        telling = [one for one in accepted if not self._says_little(one)]
+        for speaker in itertools.cycle(telling or accepted):
+            if self._is_on_its_way(speaker):
+                break
+            left = ends - time.monotonic()
+            if left <= 0:
                 return
-            time.sleep(pause)
+            time.sleep(min(pause, left))
             pause = min(2 * pause, LONGEST_PAUSE)
         if self._goal.reads_history:
-            refuse_future(speaker.label, self._watch.history(speaker.tag))
+            passes = self._watch.histories([speaker.tag])[speaker.tag]
+            if not isinstance(passes, Refused):
+                refuse_future(speaker.label, passes)
 
     def _says_little(self, _one: Tracked) -> bool:
         """Whether a user may show nothing, although the call that was for it has happened."""
@@ -320,11 +336,8 @@ class Run:
         odd = odd or one.standing is Standing.UNKNOWN or self._lacks_its_pass(one)
         if self._is_in_a_pass(fact):
             one.active_at = dt.datetime.now(dt.timezone.utc)
+        odd = odd or self._begins_early(one)
         if one.start:
-            if one.has_new_pass and fact.passes:
-                begins = fact.passes[-1].start
-                if one.start.moment:
-                    refuse_another_beginning(one.label, one.start.moment, begins)
             if not one.shows_effect:
                 odd = True
             elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
@@ -345,6 +358,14 @@ class Run:
         """Whether the status says that a pass has ended well."""
         status = one.fact.status
         return status.phase is Phase.DONE and status.family in self._goal.families
+
+    def _begins_early(self, one: Tracked) -> bool:
+        """Whether the newest pass began before the start: one that came before and shows late, or a
+        wrong zone.
+        """
+        if not (one.start and one.start.moment and one.fact.passes and one.has_new_pass):
+            return False
+        return not has_begun_since(one.fact.passes, one.start.moment)
 
     def _lacks_its_pass(self, one: Tracked) -> bool:
         """Whether the status says that a pass has ended, and history does not show it yet.
@@ -381,13 +402,15 @@ class Run:
         is_stop = self._goal.user_call is contract.STOP_USER
         if now - one.odd_since < self._grace or (is_stop and one.standing is not Standing.UNKNOWN):
             return
+        if one.start and one.start.moment and self._begins_early(one):
+            refuse_another_beginning(one.label, one.start.moment, one.fact.passes or ())
         if one.standing is Standing.ACTIVE and one.start is None and not self._is_over(one):
             # History has a pass without an end, and nothing goes on: it was broken off.
             if one.fact.status.phase is Phase.FAILED:
                 self._settle(one, _FAILED)
             else:
                 one.standing, one.odd_since = _TO_DO, None
-        elif one.standing in (_TO_DO, Standing.ACTIVE):
+        elif one.standing in (_TO_DO, Standing.ACTIVE) or self._lacks_its_pass(one):
             one.is_puzzling = True
             self._settle(one, _FAILED, self._puzzle_of(one))
         else:
@@ -397,7 +420,9 @@ class Run:
         status = one.fact.status
         if not self._is_over(one):
             return f"its start was accepted, yet the status is still {status}"
-        moment = one.active_at or (one.start.moment if one.start else None)
+        # Where it is known how many passes there were, one is missing: no zone hides a pass.
+        is_counted = one.start is not None and one.start.passes is not None
+        moment = None if is_counted else one.active_at
         zone = zone_behind(one.fact.passes, moment) if moment else None
         one.is_of_wrong_zone = zone is not None
         text = f"the status is {status}, yet history has no pass for it that has ended: "

@@ -75,7 +75,11 @@ class Tracked:
         before = self.start.passes if self.start else None
         if self.fact.passes is None or before is None:
             return False
-        return len(self.fact.passes) > before
+        if len(self.fact.passes) > before:
+            return True
+        # A history may keep the newest ones alone; it has full seconds.
+        newest, moment = self.newest, self.start.moment if self.start else None
+        return bool(newest and moment and newest.start > moment - dt.timedelta(seconds=1))
 
     @property
     def shows_effect(self) -> bool:

@@ -225,9 +225,7 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
     stage.play(CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}")
     assert began(stage) >= dt.datetime.fromisoformat(later)
     assert stage.service.user("anna")["starts"] == 3
-    found = stage.play(
-        CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}", "--extra-vars=cutover_wait=no"
-    )
+    found = stage.play(CUTOVER, f"--extra-vars=cutover_mx_switched_at={later}")
     assert "rests on cutover_server_timezone being UTC" in found.text
     assert "rests on cutover_server_timezone" not in final.text
 
@@ -246,16 +244,17 @@ def test_a_zone_that_is_not_declared_ends_the_first_pass_of_the_role(
         stage.clear()
 
 
-def test_a_switch_that_has_yet_to_come_is_refused_without_the_phase_validate(
+def test_a_switch_that_has_yet_to_come_is_refused_by_every_phase_that_minds_it(
     stage: Stage,
 ) -> None:
-    stage.have({"wave-01": ["anna"]}, cutover_audit=False)
-    stage.play(CUTOVER)
+    stage.have({"wave-01": ["anna"]}, cutover_audit=False, cutover_prestage_until="2026-01-31")
+    stage.play(CUTOVER, "--tags=provision,configure")
     ahead = dt.datetime.fromisoformat(now()) + dt.timedelta(hours=2)
     declared = f"--extra-vars=cutover_mx_switched_at={ahead.isoformat()}"
-    stage.play(CUTOVER, declared, "--tags=final", status=2)
-    assert "this moment lies ahead" in stage.failed("wave-01")["message"]
-    assert stage.service.writes == {}
+    for chosen in ("prestage", "switch", "final", "permissions"):
+        stage.play(CUTOVER, declared, f"--tags={chosen}", "--extra-vars=cutover_wait=no", status=2)
+        assert "this moment lies ahead" in stage.failed("wave-01")["message"]
+        assert stage.service.writes == {}
 
 
 def test_check_mode_foretells_one_pass_where_that_of_prestage_counts_for_delta_too(

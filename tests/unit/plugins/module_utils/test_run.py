@@ -889,10 +889,87 @@ def test_the_pass_that_is_awaited_is_not_taken_for_one_that_came_before(
 ) -> None:
     stage = Backstage(anna=["WORKING", "SUCCESS", "SUCCESS", "SUCCESS+"])
     stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(hours=1), -dt.timedelta(hours=1))]
     handed_on = {"started_at": ago(minutes=1), "started_passes": {"anna": 1}} if handed else {}
     outcome = run(stage, "migrated", started_tags=["anna"], **handed_on)
     assert len(outcome.result["users"][0]["passes"]) == (2 if handed else 1)
     assert stage.starts() == 0
+
+
+def test_a_pass_that_shows_late_is_not_told_by_the_counters_of_the_one_before(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS", "SUCCESS", "SUCCESS+"])
+    stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(hours=1), -dt.timedelta(hours=1))]
+    handed_on = {"started_at": ago(minutes=1), "started_passes": {"anna": 1}}
+    outcome = run(stage, "migrated", started_tags=["anna"], **handed_on)
+    assert len(outcome.result["users"][0]["passes"]) == 2
+    assert stage.starts() == 0
+
+
+def test_a_pass_that_never_shows_is_no_success_by_the_one_before(run: Do) -> None:
+    stage = Backstage(anna=["ONERROR"])
+    stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(hours=1), -dt.timedelta(hours=1))]
+    stage.after["anna"] = [["WORKING", "SUCCESS"]]
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated")
+    assert "history has no pass for it that has ended: run again" in reasons(caught.value)["anna"]
+
+
+def test_a_history_that_keeps_the_newest_pass_alone_shows_the_one_that_was_started(run: Do) -> None:
+    class KeepsOne(Backstage):
+        def _pass(self, number: int) -> dict[str, object]:
+            self.first = [(dt.timedelta(), dt.timedelta())] if self.starts() else self.first
+            return super()._pass(0)
+
+    stage = KeepsOne(anna=["ONERROR"])
+    stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(hours=1), -dt.timedelta(hours=1))]
+    stage.after["anna"] = [["WORKING", "SUCCESS"]]
+    assert outcomes(run(stage, "migrated")) == {"anna": "done"}
+
+
+@pytest.mark.parametrize("handed", [True, False])
+def test_an_earlier_pass_that_shows_late_is_no_wrong_zone(run: Do, handed: bool) -> None:
+    stage = Backstage(anna=["NOTSTARTED"])
+    stage.first = [(-dt.timedelta(minutes=20), -dt.timedelta(minutes=20))]
+    after = ["WORKING", "SUCCESS+", "SUCCESS", "SUCCESS+"]
+    if handed:
+        stage.shown["anna"] = after
+        handed_on = {"started_at": ago(seconds=1), "started_passes": {"anna": 0}}
+        outcome = run(stage, "migrated", started_tags=["anna"], **handed_on)
+    else:
+        stage.after["anna"] = [after]
+        outcome = run(stage, "migrated")
+    assert len(outcome.result["users"][0]["passes"]) == 2
+
+
+def test_a_history_that_is_late_is_no_wrong_zone_where_its_passes_were_counted(run: Do) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(hours=1), -dt.timedelta(hours=1))]
+    stage.after["anna"] = [["WORKING", "SUCCESS"]]
+    with pytest.raises(GateNotPassed, match="history has no pass for it that has ended"):
+        run(stage, "migrated", since=ago(seconds=5))
+    assert stage.starts() == 1
+
+
+def test_whom_a_look_says_nothing_of_does_not_keep_the_turn_where_another_shows_the_start(
+    run: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_run, "SHORTEST_GRACE", 20.0)
+
+    class LosesAnna(Backstage):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            is_hers = self.asked[-1] in ("status anna", "getmailhistory anna")
+            return failure("no such user") if is_hers and self.starts() else sent
+
+    stage = LosesAnna(anna=["NOTSTARTED"], bert=["NOTSTARTED"])
+    stage.after["bert"] = [["WORKING"]]
+    began = time.monotonic()
+    run(stage, "migrated", wait=False)
+    assert time.monotonic() - began < 3
 
 
 # What lags, and what happens meanwhile ----------------------------------------------------------

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Moments of the history, which have no zone, and moments of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils._clock import (
+    refuse_another_beginning,
+    zone_behind,
+)
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WrongClock
+from ansible_collections.cloudiway.mail.plugins.module_utils._models import Pass
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def told(*clock: int, zone: dt.tzinfo = PARIS) -> Pass:
+    """A pass that history tells to begin and end on the night when summer time ends."""
+    moment = dt.datetime(2026, 10, 25, *clock, tzinfo=zone)
+    return Pass(start=moment, end=moment)
+
+
+def ours(*clock: int) -> dt.datetime:
+    """A moment of that night, in UTC."""
+    return dt.datetime(2026, 10, 25, *clock, tzinfo=dt.timezone.utc)
+
+
+def test_in_the_hour_that_comes_twice_a_pass_may_have_begun_in_the_second() -> None:
+    refuse_another_beginning("anna", ours(1, 30), [told(2, 30)])
+    refuse_another_beginning("anna", ours(0, 30), [told(2, 30)])
+    assert zone_behind([told(2, 30)], ours(1, 30)) is None
+
+
+@pytest.mark.parametrize(
+    ("pass_of", "started", "fits"),
+    [
+        (told(1, 30), ours(0, 30), r"\+01:00"),
+        (told(3, 30), ours(3, 30), r"\+00:00"),
+        (told(20, 30, zone=dt.timezone.utc), ours(22, 0), "-01:30"),
+    ],
+)
+def test_the_zone_is_named_in_which_the_pass_began_when_it_was_started(
+    pass_of: Pass, started: dt.datetime, fits: str
+) -> None:
+    with pytest.raises(WrongClock, match=f"{fits} would fit"):
+        refuse_another_beginning("anna", started, [pass_of])
