@@ -18,6 +18,7 @@ from ._looks import Looks
 from ._models import MailUser
 from ._plan import Action, Chain, Outcome, Plan, Stage, View, apply
 from ._turns import subject_of_batch, to_make_turn
+from ._verdict import TurnedAway
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,15 @@ def _manage(client: Client, params: Mapping[str, object], check_mode: bool) -> O
 
 def _mind_members(client: Client, action: Action) -> None:
     """Raise ForceNeeded where somebody has joined a batch that is to be deleted."""
-    members = client.members(action.arguments[contract.BATCH])
+    name = action.arguments[contract.BATCH]
+    try:
+        members = client.members(name)
+    except TurnedAway:
+        raise
+    except Refused:
+        if name in client.batches():
+            raise
+        return  # it was deleted meanwhile, which the call will show
     if members:
         count = f"{len(members)} member{'s' * (len(members) > 1)}"
         raise refusal_of(action.careful, f"it has {count} by now")

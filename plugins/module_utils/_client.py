@@ -164,7 +164,7 @@ class Client:
     def user(self, tag: str) -> MailUser:
         """One user (2.3), with its tag. Raises Refused."""
         plain = self._read(contract.GET, {contract.TAG: tag}, lambda plain: plain)
-        return MailUser.read({**plain, "migrationtag": self.as_shown(tag)})
+        return MailUser.read({**plain, "migrationtag": self._spelled(tag)})
 
     def status(self, tag: str) -> Status:
         """The status of a user (2.7). Raises Refused."""

@@ -218,7 +218,7 @@ class Directory:
             missing = [tag for tag in wanted if tag not in self._looked_up]
             for tag, found in zip(missing, self._client.each(self._client.user, missing)):
                 if isinstance(found, MailUser):
-                    self._looked_up[tag] = found
+                    self._looked_up[found.tag or tag] = found
                 elif isinstance(found, TurnedAway) or not isinstance(found, Refused):
                     raise found
         return [self.known(tag) for tag in wanted]

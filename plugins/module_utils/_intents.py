@@ -168,7 +168,13 @@ def _removal(sight: Sighting) -> Intent:
     before = {name: getattr(user, name) for name in FIELDS if getattr(user, name) is not None}
     about = {"sourceEmail": user.source_email, "targetEmail": user.target_email}
     careful = "" if sight.person.force else _not_to(sight, "be deleted")
-    delete = Action(contract.DELETE, {contract.TAG: user.tag}, about=about, careful=careful)
+    delete = Action(
+        contract.DELETE,
+        {contract.TAG: user.tag},
+        about=about,
+        careful=careful,
+        in_turn=bool(careful),
+    )
     return Intent(sight, (delete,), before, None)
 
 
@@ -181,11 +187,13 @@ def _updated(sight: Sighting, user: MailUser, actions: list[Action]) -> tuple[Vi
     what = f"be retargeted ({', '.join(moved)})"
     if moved and sight.activity and sight.activity.hands_off:
         raise _catch(sight, what, sight.activity.hands_off)
-    careful = _not_to(sight, what) if moved and not person.force else ""
+    # Another may have retargeted the user since, and all six fields are sent.
+    careful = "" if person.force else _not_to(sight, what if moved else "be retargeted")
     wanted = wanted_of(person, user)
     arguments = {FIELDS[name]: wanted[name] or "" for name in FIELDS}
     tagged = {contract.TAG: user.tag, **arguments}
-    actions.append(Action(contract.UPDATE, tagged, careful=careful))
+    retargets = bool(careful and moved)
+    actions.append(Action(contract.UPDATE, tagged, careful=careful, in_turn=retargets))
     before: View = {name: getattr(user, name) for name in names}
     return before, {name: wanted[name] for name in names}
 

@@ -19,6 +19,7 @@ from ._client import Client
 from ._errors import CloudiwayError, Refused
 from ._models import FIELDS, MailUser, address_key, same_address
 from ._plan import Action
+from ._verdict import TurnedAway
 from ._wire import Arguments
 
 
@@ -73,6 +74,8 @@ class _Listed:
         look_up tells the target of a user where getall does not; one that nothing tells may be it.
         """
         for user in self._of_source.get(address_key(pair["sourceEmail"]), ()):
+            if not pair["targetEmail"]:
+                return True
             target = user.target_email
             if not target and user.tag:
                 target = look_up(user.tag).target_email
@@ -98,7 +101,13 @@ def _is_deleted(looks: Looks, arguments: Arguments, about: Arguments) -> bool:
     listed = looks.listed()
     if listed.tags is not None:
         return arguments[contract.TAG] not in listed.tags
-    return not listed.has(about, looks.client.user)
+    try:
+        looks.client.user(arguments[contract.TAG])
+    except TurnedAway:
+        raise
+    except Refused:  # which does not prove absence; getall does
+        return not listed.has(about, looks.client.user)
+    return False
 
 
 def _is_member(looks: Looks, arguments: Arguments, _about: Arguments) -> bool:

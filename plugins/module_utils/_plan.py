@@ -10,6 +10,7 @@ an empty plan.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ class Action:
     #: What it is not to do to a user (or batch) against which something stands by then, in words:
     #: the plan's look may be minutes old. Empty where nothing can, or force is given.
     careful: str = ""
+    #: Whether nobody may be started between that look and the call.
+    in_turn: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ Bind = t.Callable[[Action], Arguments]
 Happened = t.Callable[[Action], bool]
 #: Looks at the server, and raises ForceNeeded where something stands against a careful action.
 Mind = t.Callable[[Action], None]
+#: Keeps everybody else from starting anybody.
+Turn = t.Callable[[], contextlib.AbstractContextManager[object]]
 
 
 def as_planned(action: Action) -> Arguments:
@@ -110,6 +115,7 @@ def apply_stage(
     happened: Happened,
     failures: dict[str, CloudiwayError],
     mind: Mind = nothing_careful,
+    turn: Turn = contextlib.nullcontext,
     bind: Bind = as_planned,
     done: t.Callable[[Action], None] = lambda action: None,
 ) -> None:
@@ -131,9 +137,10 @@ def apply_stage(
             if subject in failures:
                 raise failures[subject]
         for action in chain.actions:
-            if action.careful:
-                mind(action)
-            client.send(action.call, bind(action), functools.partial(is_there, action))
+            with turn() if action.in_turn else contextlib.nullcontext():
+                if action.careful:
+                    mind(action)
+                client.send(action.call, bind(action), functools.partial(is_there, action))
             done(action)
 
     for chain, result in zip(stage, client.each(run, stage)):

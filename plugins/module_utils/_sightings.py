@@ -84,8 +84,13 @@ class Sighting:
         return moved + _unseen(self.user, CONNECTORS)
 
 
-def observe(client: Client, directory: Directory, declared: Sequence[Person]) -> list[Sighting]:
-    """Look at the server, at no more than the plan for these users needs to know."""
+def observe(
+    client: Client, directory: Directory, declared: Sequence[Person], with_targets: bool = False
+) -> list[Sighting]:
+    """Look at the server, at no more than the plan for these users needs to know.
+
+    That is the target of each user too, where it is to be compared with target_domains.
+    """
     _read_what_matters(directory, {person.batch for person in declared if joins_batch(person)})
     found = client.each(lambda person: _match(directory, person), declared)
     sightings = [
@@ -94,7 +99,12 @@ def observe(client: Client, directory: Directory, declared: Sequence[Person]) ->
         else Sighting(person, user, _batch_now(directory, person, user))
         for person, user in zip(declared, found)
     ]
-    sightings = _looked_at(client, sightings, _needs_fields, _with_fields)
+    sightings = _looked_at(
+        client,
+        sightings,
+        lambda sight: _needs_fields(sight) or (with_targets and _lacks_target(sight)),
+        _with_fields,
+    )
     return _looked_at(client, sightings, _needs_activity, _with_activity)
 
 
@@ -159,6 +169,14 @@ def _needs_fields(sight: Sighting) -> bool:
     if user is None or sight.trouble or person.state == "absent":
         return False
     return bool(sight.differing) and bool(_unseen(user, FIELDS))
+
+
+def _lacks_target(sight: Sighting) -> bool:
+    """Whether nothing tells yet where a user who is to be present migrates to."""
+    person, user = sight.person, sight.user
+    if user is None or sight.trouble or person.state == "absent" or person.target_email:
+        return False
+    return user.target_email is None
 
 
 def _with_fields(client: Client, sight: Sighting) -> Sighting:

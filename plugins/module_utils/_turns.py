@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import threading
 import time
 import typing as t
 from collections.abc import Iterable
@@ -55,6 +56,33 @@ def to_start_turn(account: Account, batch: str | None, patience: float) -> t.Ite
             taken.enter_context(turn("start", *account, shared=bool(own), patience=patience))
         taken.enter_context(turns("start", account, own, patience))
         yield
+
+
+class StartTurns:
+    """The turn of who starts alone, shared by the threads of one run: taken by the first of those who
+    need it at once, given back by the last.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._lock = threading.Lock()
+        self._users = 0
+        self._taken = contextlib.ExitStack()
+
+    @contextlib.contextmanager
+    def __call__(self) -> t.Iterator[None]:
+        """Keep everybody else from starting anybody."""
+        with self._lock:
+            if not self._users:
+                self._taken.enter_context(to_start_turn(self._account, None, PATIENCE))
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._taken.close()
 
 
 def to_begin_permissions(account: Account, patience: float) -> Turn:

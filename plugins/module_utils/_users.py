@@ -25,11 +25,12 @@ from ._intents import (
     refusal_of,
 )
 from ._looks import Looks
-from ._models import FIELDS, same_address
+from ._models import FIELDS, MailUser, same_address
 from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
 from ._progress import Progress
 from ._roster import Person, domains_of, people
 from ._sightings import (
+    ADDRESSES,
     CONNECTORS,
     PERSON_OPTIONS,
     activity_of,
@@ -38,7 +39,7 @@ from ._sightings import (
     wanted_of,
 )
 from ._tally import Tally
-from ._turns import PATIENCE, subject_of_batch, to_make_turn, to_start_turn
+from ._turns import StartTurns, subject_of_batch, to_make_turn
 from ._verdict import TurnedAway
 
 #: For a licence that is refused: it may be there, from a call whose answer was lost.
@@ -70,12 +71,7 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     looks = Looks(client)
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
-    with contextlib.ExitStack() as until_made:
-        if any(action.careful for action in planned.actions):
-            # Nobody is started between the look at whom to delete or retarget, and the call.
-            account = client.connection.account
-            until_made.enter_context(to_start_turn(account, None, PATIENCE))
-        _apply_stages(planned, client, applied, looks, tally)
+    _apply_stages(planned, client, applied, looks, tally)
     tally.end()
     for subject, failure in applied.failures.items():
         applied.failures[subject] = _with_way_on(failure)
@@ -99,16 +95,33 @@ def _apply_stages(
                 applied.directory = fresh
 
 
-def _mind_activity(client: Client, action: Action) -> None:
+def _mind_activity(client: Client, action: Action, happened: t.Callable[[], bool]) -> None:
     """Raise ForceNeeded where a user has begun meanwhile what stands against the action."""
+    tag = action.arguments[contract.TAG]
     try:
-        activity = activity_of(client, action.arguments[contract.TAG])
+        if action.call is contract.UPDATE and not (
+            action.in_turn or _moves(client.user(tag), action)
+        ):
+            return
+        activity = activity_of(client, tag)
     except TurnedAway:
         raise
     except Refused:
-        return  # it was deleted meanwhile, which the call will show
+        if action.call is contract.DELETE and happened():
+            return  # somebody else has deleted it, which the call will show
+        raise
     if activity.hands_off:
         raise refusal_of(action.careful, activity.hands_off)
+
+
+def _moves(shown: MailUser, action: Action) -> bool:
+    """Whether an update would give a user other addresses or connectors than it has by now."""
+    for name in (*ADDRESSES, *CONNECTORS):
+        there, told = getattr(shown, name), action.arguments[FIELDS[name]]
+        same = same_address(there, told) if name in ADDRESSES else there == told
+        if there is not None and not same:
+            return True
+    return False
 
 
 def _with_way_on(why: CloudiwayError) -> CloudiwayError:
@@ -145,7 +158,8 @@ def _apply_stage(
         client,
         lambda action: looks.happened(action, bind(action)),
         applied.failures,
-        lambda action: _mind_activity(client, action),
+        lambda action: _mind_activity(client, action, lambda: looks.happened(action, bind(action))),
+        StartTurns(client.connection.account),
         bind,
         done,
     )
@@ -181,7 +195,7 @@ def prepare(
 ) -> tuple[Directory, list[Intent], Plan]:
     """Observe and plan. Raises InvalidInput for what is wrong with the declaration, seen so."""
     directory = Directory(client)
-    sightings = observe(client, directory, declared)
+    sightings = observe(client, directory, declared, bool(target_domains))
     batches = directory.batches if any(joins_batch(person) for person in declared) else []
     wrong = faults(sightings, batches, create_batches, domains_of(target_domains))
     if any(map(names_connectors, sightings)):

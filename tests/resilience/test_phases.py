@@ -215,7 +215,7 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
     ttl = round((dt.datetime.fromisoformat(now()) - switch).total_seconds()) + 10
     final = stage.play(CUTOVER, declared, f"--extra-vars=cutover_mx_ttl={ttl}")
     assert final.changed == 2
-    assert "Wave 01: senders may use the old MX record until 20" in final.text
+    assert "Wave 01: senders may use the old MX record until 20" in foretold.text
     assert foretold.changed == 2
     assert stage.ended("wave-01")["state"] == "finished"
     assert began(stage) >= switch + dt.timedelta(seconds=ttl)

@@ -15,20 +15,20 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._clock import (
     zone_behind,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WrongClock
-from ansible_collections.cloudiway.mail.plugins.module_utils._models import Pass
+from ansible_collections.cloudiway.mail.plugins.module_utils._models import Pass, Totals
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def told(*clock: int, zone: dt.tzinfo = PARIS) -> Pass:
+def told(hour: int, minute: int, zone: dt.tzinfo = PARIS) -> Pass:
     """A pass that history tells to begin and end on the night when summer time ends."""
-    moment = dt.datetime(2026, 10, 25, *clock, tzinfo=zone)
-    return Pass(start=moment, end=moment)
+    moment = dt.datetime(2026, 10, 25, hour, minute, tzinfo=zone)
+    return Pass(moment, moment, *[Totals()] * 3)
 
 
-def ours(*clock: int) -> dt.datetime:
+def ours(hour: int, minute: int) -> dt.datetime:
     """A moment of that night, in UTC."""
-    return dt.datetime(2026, 10, 25, *clock, tzinfo=dt.timezone.utc)
+    return dt.datetime(2026, 10, 25, hour, minute, tzinfo=dt.timezone.utc)
 
 
 def test_in_the_hour_that_comes_twice_a_pass_may_have_begun_in_the_second() -> None:

@@ -295,6 +295,22 @@ def test_after_a_lost_answer_to_delete_the_user_is_looked_for_by_what_the_lists_
     assert service.writes == {"delete": 2 if when == "before" else 1}
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("no_pauses")
+def test_a_lost_delete_of_who_is_named_by_tag_alone_is_seen_through(
+    service: Service, when: str
+) -> None:
+    service.read_as(getall_targets=False, getall_tags=False)
+    service.have("anna", "bert")
+    tag = service.tag("anna")
+    service.count_anew()
+    service.fault("cut", "delete", when)
+    gone = {**person("anna", state="absent"), "source_email": None, "target_email": None}
+    service.do(manage_user, {**gone, "migration_tag": tag})
+    assert [user["source_email"] for user in service.users] == [source("bert")]
+    assert service.writes == {"delete": 2 if when == "before" else 1}
+
+
 # A licence, which nothing but the portal shows ------------------------------------------------------
 
 WAY_ON = "if the portal shows that the user has a licence, run once with license: never"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +21,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     ForceNeeded,
     LostAnswer,
     NotFound,
+    Refused,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import manage_user
@@ -28,6 +30,7 @@ from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     Asked,
     ScriptedServer,
     Sent,
+    failure,
     ok,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
@@ -70,20 +73,29 @@ class Wakes:
         self.members: list[str] = []
         self.written: list[str] = []
         self.lost = 0  # how many answers of writes are lost, before anything is done
+        self.shown = ANNA  # what the look at her alone shows
+        self.busy: str | None = None  # the call that is refused from her second status on
+        self.batches = [WAVE]
 
     def answer(self, asked: Asked) -> Sent:
         """The answer to any request."""
         if asked.call in ("getall", "get"):
-            return ok([ANNA] if asked.call == "getall" else ANNA)
+            return ok([ANNA] if asked.call == "getall" else self.shown)
+        if asked.call == self.busy and self.looks < (1 if self.busy == "status" else 0):
+            return failure("the database is busy")
         if asked.call == "status":
             self.looks -= 1
+            if self.busy:
+                return ok("NOTSTARTED")
             return ok("WORKING" if self.looks < 0 else "NOTSTARTED")
         if asked.call == "getmailhistory":
             return ok([])
         if asked.call == "batch":
-            return ok([WAVE])
+            return ok(self.batches)
         if asked.call == "getusersinbatch":
             self.looks -= 1
+            if self.looks < 0 and not self.batches:
+                return failure("no such batch")
             return ok(["t-1"] if self.looks < 0 else [])
         self.written.append(asked.call)
         if self.lost:
@@ -150,6 +162,63 @@ def test_a_batch_that_somebody_joins_meanwhile_is_not_deleted(
         do(stage, manage_batch, batch(state="absent"))
     assert lost or "is not to be deleted, as it has 1 member by now" in caught.value.message
     assert stage.written == ["deletebatch"] * lost
+
+
+@pytest.mark.parametrize("busy", ["status", "getmailhistory"])
+@pytest.mark.parametrize("call", CAREFUL)
+def test_a_look_that_is_refused_lets_nothing_through(
+    do: Callable[..., object], call: str, busy: str
+) -> None:
+    stage = Wakes(looks=1)
+    stage.busy = busy
+    with pytest.raises(Refused, match="the database is busy"):
+        do(stage, manage_user, person("anna", **CAREFUL[call]))
+    assert stage.written == []
+
+
+@pytest.mark.parametrize("looks", [0, 9])
+def test_an_update_of_names_does_not_undo_what_another_run_has_retargeted(
+    do: Callable[..., object], looks: int
+) -> None:
+    stage = Wakes(looks)
+    stage.shown = {**ANNA, "targetEmail": "else@new.example"}
+    renamed = person("anna", first_name="Anne", target_email=None)
+    if looks:  # she rests: what is declared, and shown at first, is set
+        do(stage, manage_user, renamed)
+        assert stage.written == ["update"]
+        return
+    with pytest.raises(ForceNeeded, match=r"is not to be retargeted, as it is active"):
+        do(stage, manage_user, renamed)
+    assert stage.written == []
+
+
+def test_a_batch_that_another_has_deleted_meanwhile_is_no_failure(
+    do: Callable[..., object],
+) -> None:
+    class Gone(Wakes):
+        def answer(self, asked: Asked) -> Sent:
+            sent = super().answer(asked)
+            if asked.call == "getusersinbatch":
+                self.batches = []
+            return failure("no such batch") if asked.call == "deletebatch" else sent
+
+    do(Gone(looks=1), manage_batch, batch(state="absent"))
+
+
+def test_who_is_made_beside_a_delete_keeps_nobody_from_being_started(service: Service) -> None:
+    service.have("anna")
+    service.have("zoe", batch="Wave 2")
+    service.fault("timeout", "create", "after", seconds=0.5, times=None)
+    news = [person(f"user{number}", batch=WAVE) for number in range(24)]
+    params = {**roster(), "users": [person("anna", state="absent"), *news]}
+    with ThreadPoolExecutor(2) as both:
+        made = both.submit(service.do, manage_users, params)
+        time.sleep(0.5)
+        start = migration("migrated", "Wave 2", wait=False, wait_timeout=0.5)
+        service.do(manage_migration, start)
+        assert not made.done()
+        made.result()
+    assert service.user("zoe")["starts"] == 1
 
 
 @pytest.mark.parametrize("call", CAREFUL)

@@ -1011,10 +1011,20 @@ def test_who_is_named_by_tag_alone_migrates_into_the_target_domains_too(
     row = {**person("anna", batch=WAVE), "migration_tag": service.tag("anna")}
     row.update(source_email=None, target_email=None)
     params = {**roster(), "users": [row]}
-    fault = "'anna@new.example' is in none" if targets else "target_email is needed, as the service"
-    with pytest.raises(InvalidInput, match=fault):
+    with pytest.raises(InvalidInput, match=r"'anna@new\.example' is in none"):
         service.do(manage_users, {**params, "target_domains": ["other.example"]})
     assert service.writes == {}
-    if not targets:
-        row["target_email"] = target("anna")
     assert service.do(manage_users, {**params, "target_domains": ["@New.example"]}).changed
+
+
+@pytest.mark.parametrize("capitals", [True, False])
+def test_a_user_is_found_by_a_tag_in_either_case(service: Service, capitals: bool) -> None:
+    service.read_as(getall_tags=False, member_tags="capitals")
+    service.have("anna", "bert", batch="Wave 2")
+    tag = service.tag("anna").upper() if capitals else service.tag("anna")
+    [shown] = service.do(user_info, {"migration_tag": tag}).result["users"]
+    assert (shown["source_email"], shown["batch"]) == (source("anna"), "Wave 2")
+    moved = {**person("anna", batch=WAVE), "migration_tag": tag, "source_email": None}
+    service.read_as(batch_move="refuse")
+    rehearsed(service, manage_user, moved)
+    assert sorted(service.batches[WAVE]) == ["anna"]
