@@ -60,10 +60,12 @@ class _Listed:
     """Of a getall, no more than tells whether a user is there."""
 
     def __init__(self, users: Iterable[MailUser]) -> None:
-        self._of_source: dict[str, list[MailUser]] = defaultdict(list)
+        #: By source address, the target and the tag of each.
+        self._of_source: dict[str, list[tuple[str | None, str | None]]] = defaultdict(list)
         tags: set[str | None] = set()
         for user in users:
-            self._of_source[address_key(user.source_email)].append(user)
+            shown = user.target_email, user.tag
+            self._of_source[address_key(user.source_email)].append(shown)
             tags.add(user.tag)
         #: The tags of all users; None where getall does not show them.
         self.tags = None if None in tags else tags
@@ -73,12 +75,11 @@ class _Listed:
 
         look_up tells the target of a user where getall does not; one that nothing tells may be it.
         """
-        for user in self._of_source.get(address_key(pair["sourceEmail"]), ()):
+        for target, tag in self._of_source.get(address_key(pair["sourceEmail"]), ()):
             if not pair["targetEmail"]:
                 return True
-            target = user.target_email
-            if not target and user.tag:
-                target = look_up(user.tag).target_email
+            if not target and tag:
+                target = look_up(tag).target_email
             if not target or same_address(target, pair["targetEmail"]):
                 return True
         return False

@@ -71,16 +71,6 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     looks = Looks(client)
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
-    _apply_stages(planned, client, applied, looks, tally)
-    tally.end()
-    for subject, failure in applied.failures.items():
-        applied.failures[subject] = _with_way_on(failure)
-    return applied
-
-
-def _apply_stages(
-    planned: Plan, client: Client, applied: Applied, looks: Looks, tally: Tally
-) -> None:
     for stage in planned.stages:
         if applied.unlisted:
             _fail_unlisted(stage, applied, applied.unlisted)
@@ -93,6 +83,10 @@ def _apply_stages(
                 applied.unlisted = why
             else:
                 applied.directory = fresh
+    tally.end()
+    for subject, failure in applied.failures.items():
+        applied.failures[subject] = _with_way_on(failure)
+    return applied
 
 
 def _mind_activity(client: Client, action: Action, happened: t.Callable[[], bool]) -> None:
