@@ -20,6 +20,8 @@ from ._models import Pass, iso
 CLOCK_SKEW = 60.0
 #: Seconds by which two zones can differ: from -12:00 to +14:00.
 _FARTHEST = 26 * 3600.0
+#: Seconds: half of the least by which they differ. What is nearer is no matter of a zone.
+_NEAREST = 450.0
 
 
 def refuse_future(label: str, passes: Sequence[Pass]) -> None:
@@ -28,11 +30,11 @@ def refuse_future(label: str, passes: Sequence[Pass]) -> None:
     ahead = max(moments, default=_now()) - _now()
     if ahead.total_seconds() > CLOCK_SKEW:
         # Seen soon after it was written, the moment is ahead by the offset that is missing.
-        missing = _offset(moments[0]) + ahead.total_seconds()
-        quarters = math.ceil((missing - CLOCK_SKEW) / 900)
+        missing = ahead.total_seconds()
+        quarters = math.ceil((_offset(moments[0]) + missing - CLOCK_SKEW) / 900)
         raise WrongClock(
-            f"{label}: history has {iso(max(moments))}, which lies in the future: server_timezone "
-            f"is wrong; {_zone_name(quarters)} would fit"
+            f"{label}: history has {iso(max(moments))}, which lies in the future: "
+            f"{_what_is_wrong(missing, quarters)}"
         )
 
 
@@ -46,10 +48,10 @@ def refuse_another_beginning(label: str, started: dt.datetime, passes: Sequence[
     if not passes or has_begun_since(passes, started):
         return
     begins = passes[-1].start
-    name = _zone_name(round((_offset(begins) + _after(started, begins)) / 900))
+    after = _after(started, begins)
     raise WrongClock(
-        f"{label}: its pass was started at {iso(started)}, and history says "
-        f"{iso(begins)}: server_timezone is wrong; {name} would fit"
+        f"{label}: its pass was started at {iso(started)}, and history says {iso(begins)}: "
+        f"{_what_is_wrong(after, round((_offset(begins) + after) / 900))}"
     )
 
 
@@ -66,9 +68,16 @@ def zone_behind(passes: Sequence[Pass] | None, moment: dt.datetime) -> str | Non
     """
     end = passes[-1].end if passes else None
     behind = -_after(moment, end) if end else 0.0
-    if end is None or not CLOCK_SKEW < behind <= _FARTHEST:
+    if end is None or not _NEAREST < behind <= _FARTHEST:
         return None
     return _zone_name(math.floor((_offset(end) - behind + CLOCK_SKEW) / 900))
+
+
+def _what_is_wrong(seconds: float, quarters: int) -> str:
+    """What to mend where history is that far off; no zone is off by less than some minutes."""
+    if abs(seconds) < _NEAREST:
+        return f"the clocks differ by {abs(seconds):.0f} s; set this machine's, or the service's"
+    return f"server_timezone is wrong; {_zone_name(quarters)} would fit"
 
 
 def _after(moment: dt.datetime, told: dt.datetime) -> float:

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._clock import (
     refuse_another_beginning,
+    refuse_future,
     zone_behind,
 )
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WrongClock
@@ -50,3 +51,14 @@ def test_the_zone_is_named_in_which_the_pass_began_when_it_was_started(
 ) -> None:
     with pytest.raises(WrongClock, match=f"{fits} would fit"):
         refuse_another_beginning("anna", started, [pass_of])
+
+
+def test_clocks_that_differ_by_minutes_are_no_matter_of_a_zone() -> None:
+    with pytest.raises(WrongClock, match=r"the clocks differ by 90 s; set this machine's"):
+        refuse_another_beginning(
+            "anna", ours(20, 30) + dt.timedelta(seconds=90), [told(20, 30, zone=dt.timezone.utc)]
+        )
+    soon = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=90)
+    with pytest.raises(WrongClock, match=r"the clocks differ by (89|90) s"):
+        refuse_future("anna", [Pass(soon, soon, *[Totals()] * 3)])
+    assert zone_behind([told(20, 30, zone=dt.timezone.utc)], ours(20, 32)) is None
