@@ -96,7 +96,7 @@ Happened = t.Callable[[Action], bool]
 #: Looks at the server, and raises ForceNeeded where something stands against a careful action.
 Mind = t.Callable[[Action], None]
 #: Keeps everybody else from starting anybody.
-Turn = t.Callable[[], contextlib.AbstractContextManager[object]]
+TakeTurn = t.Callable[[], contextlib.AbstractContextManager[object]]
 
 
 def as_planned(action: Action) -> Arguments:
@@ -115,7 +115,7 @@ def apply_stage(
     happened: Happened,
     failures: dict[str, CloudiwayError],
     mind: Mind = nothing_careful,
-    turn: Turn = contextlib.nullcontext,
+    turn: TakeTurn = contextlib.nullcontext,
     bind: Bind = as_planned,
     done: t.Callable[[Action], None] = lambda action: None,
 ) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ansible_collections.cloudiway.mail.tests.resilience.stage import (
     Stage,
     a_pass,
     now,
-    simulator,
+    staged,
 )
 
 PROVISION = {"createbatch": 1, "create": 2, "license": 2, "addtobatch": 2}
@@ -234,14 +235,12 @@ def test_the_final_pass_begins_once_no_sender_uses_the_old_record(stage: Stage) 
 def test_a_zone_that_is_not_declared_ends_the_first_pass_of_the_role(
     tmp_path: Path, zone: str, fits: str
 ) -> None:
-    with simulator(server_timezone=zone) as service:
-        stage = Stage(tmp_path, service)
+    with staged(tmp_path, f"--reading=server_timezone={zone}") as stage:
         stage.have({"wave-01": ["anna", "ben"]}, cutover_audit=False)
         stage.play(CUTOVER, status=2)
         failure = stage.failed("wave-01")
         assert (failure["phase"], failure["code"]) == ("prestage", "clock")
         assert f"{fits} would fit" in failure["message"]
-        stage.clear()
 
 
 def test_a_switch_that_has_yet_to_come_is_refused_by_every_phase_that_minds_it(
@@ -255,6 +254,16 @@ def test_a_switch_that_has_yet_to_come_is_refused_by_every_phase_that_minds_it(
         stage.play(CUTOVER, declared, f"--tags={chosen}", "--extra-vars=cutover_wait=no", status=2)
         assert "this moment lies ahead" in stage.failed("wave-01")["message"]
         assert stage.service.writes == {}
+
+
+def test_who_is_declared_by_a_tag_in_capitals_is_no_stranger_in_its_batch(stage: Stage) -> None:
+    stage.have({"wave-01": ["anna", "ben"]}, cutover_undeclared="remove")
+    stage.service.have({"wave-01": ["anna", "ben"]})
+    tag = stage.service.user("anna")["migration_tag"]
+    declared = json.dumps({"cutover_users": [{"migration_tag": tag.upper()}]})
+    stage.play(CUTOVER, "--tags=validate,provision", f"--extra-vars={declared}")
+    assert stage.service.writes == {"removefrombatch": 1}
+    assert stage.service.state["batches"] == {"Wave 01": [tag]}
 
 
 def test_check_mode_foretells_one_pass_where_that_of_prestage_counts_for_delta_too(

@@ -70,7 +70,6 @@ class Wakes:
 
     def __init__(self, looks: int) -> None:
         self.looks = looks
-        self.members: list[str] = []
         self.written: list[str] = []
         self.lost = 0  # how many answers of writes are lost, before anything is done
         self.shown = ANNA  # what the look at her alone shows
@@ -202,7 +201,9 @@ def test_a_batch_that_another_has_deleted_meanwhile_is_no_failure(
                 self.batches = []
             return failure("no such batch") if asked.call == "deletebatch" else sent
 
-    do(Gone(looks=1), manage_batch, batch(state="absent"))
+    stage = Gone(looks=1)
+    do(stage, manage_batch, batch(state="absent"))
+    assert stage.written == ["deletebatch"]
 
 
 def test_who_is_made_beside_a_delete_keeps_nobody_from_being_started(service: Service) -> None:
