@@ -23,12 +23,13 @@ from ._errors import (
     WaitTimeout,
     WrongClock,
 )
+from ._judge import reason_of
 from ._models import KINDS, MailUser, Totals, iso
 from ._moments import parse_moment, parse_zone
 from ._permission_run import PermissionRun
 from ._plan import Outcome, View
 from ._progress import Progress
-from ._run import Run, reason_of
+from ._run import Run
 from ._standing import GOALS, Gate, Goal, Standing, at_large
 from ._starts import Options, mind_left_behind, objections, to_start, to_start_later
 from ._tracked import Tracked, items_failed_percent, items_of

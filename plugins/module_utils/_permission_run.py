@@ -11,6 +11,7 @@ from functools import cached_property
 
 from ._contract import Phase
 from ._errors import Refused
+from ._judge import settle
 from ._permissions import OtherBatches
 from ._run import Run
 from ._standing import Fact, Standing, has_permissions
@@ -130,7 +131,7 @@ class PermissionRun(Run):
         """Take in what was seen of a user while its batch waits; settle whom nobody knows for long."""
         one.fact, one.standing = fact, self._goal.standing(fact, None)
         if one.standing is Standing.UNKNOWN:
-            self._mind_oddity(one)
+            self._judge.mind_oddity(one)
         else:
             one.odd_since = None
 
@@ -138,11 +139,11 @@ class PermissionRun(Run):
         """The batch holds a user whose status is not known: wait for those who are active, no more."""
         for one in self.tracked:
             if not one.settled and one.standing is not Standing.ACTIVE:
-                self._settle(one)
+                settle(one)
 
     def _leave_to_others(self) -> None:
         """Nobody is left to begin, as another run has: wait for those who are active, and begin none."""
         self._waits = False
         for one in self.tracked:
             if one.standing is not Standing.ACTIVE:
-                self._settle(one)
+                settle(one)

@@ -17,16 +17,11 @@ from collections.abc import Sequence
 
 from . import _contract as contract
 from ._client import Client
-from ._clock import (
-    ended_since,
-    has_begun_since,
-    refuse_another_beginning,
-    refuse_future,
-    zone_behind,
-)
-from ._contract import Family, Phase, Repeat
+from ._clock import refuse_future
+from ._contract import Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
+from ._judge import Judge, is_in_a_pass, settle
 from ._models import Pass
 from ._progress import Progress, counted, outlook
 from ._standing import Fact, Standing
@@ -36,13 +31,8 @@ from ._turns import to_start_turn
 from ._wait import Look, wait
 from ._watch import Watch
 
-#: For how many polls, and for how many seconds at the most, a start may show no effect and a
-#: status be one that nobody knows.
-GRACE_POLLS, SHORTEST_GRACE, LONGEST_GRACE = 4, 10.0, 60.0
 #: Seconds: the pauses between two looks for the effect of a call that was accepted.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-#: How often one user is started because its pass began before ``since`` all the same.
-FOLLOW_UPS = 3
 _LICENSE_HINT = "; where the licence is missing, cloudiway_mail_user with license: always gives it"
 
 
@@ -70,6 +60,7 @@ class Run:
         self._directory = directory
         self._options = options
         self._goal = options.goal
+        self._judge = Judge(options)
         self._watch = Watch(client, directory, options.zone)
         self._progress = progress
         progress.now = self._line
@@ -98,12 +89,12 @@ class Run:
             one.was_stopping = (
                 one.fact.status.name == "STOPPING" and one.tag not in self._options.started_tags
             )
-            if one.standing is Standing.ACTIVE and self._is_in_a_pass(one.fact):
+            if one.standing is Standing.ACTIVE and is_in_a_pass(self._goal, one.fact):
                 one.active_at = self.began
             if one.tag in self._options.started_tags and self._is_to_be_seen(one):
                 self._note_handed_on(one)
             elif one.standing not in self.open_ends and one.tag not in chosen:
-                self._settle(one)
+                settle(one)
         self._settled_before = sum(one.settled for one in self.tracked)
         self._start(starting)
         self._tell()
@@ -174,7 +165,7 @@ class Run:
                 one.standing, one.settled = Standing.ACTIVE, False
                 return
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
-            self._settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
+            settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
         else:
             self._note_start(one, moment)
             self.started[one.tag] = one
@@ -220,7 +211,8 @@ class Run:
         accepted = [one for one in starting if one.start and one.standing is Standing.ACTIVE]
         if not accepted:
             return
-        ends = time.monotonic() + min(self._grace, self._options.wait_timeout)
+        began = time.monotonic()
+        ends = began + min(self._judge.grace, self._options.wait_timeout)
         pause = SHORTEST_PAUSE
         # Whom a look says nothing of may have been deleted, or be back where it was at once.
         telling = [one for one in accepted if not self._says_little(one)]
@@ -229,6 +221,8 @@ class Run:
                 break
             left = ends - time.monotonic()
             if left <= 0:
+                for one in accepted:  # they have been borne with
+                    one.odd_since = began
                 return
             time.sleep(min(pause, left))
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -276,7 +270,7 @@ class Run:
         facts = self._watch.track(self._goal, [(one.tag, one.user) for one in waiting])
         moved = any(one.fact.status != fact.status for one, fact in zip(waiting, facts))
         for one, fact in zip(waiting, facts):
-            self._judge(one, fact)
+            self._judge.judge(one, fact)
         self._start_again([one for one in waiting if not one.settled and self._is_to_start(one)])
         if all(one.settled for one in self.tracked):
             self._retry()
@@ -322,119 +316,6 @@ class Run:
     def _is_to_start(self, one: Tracked) -> bool:
         return one.standing is _TO_DO and one.odd_since is None
 
-    def _judge(self, one: Tracked, fact: Fact) -> None:
-        """Take in what was seen of a user, and settle it where there is no more to wait for."""
-        was_active = one.fact.status.active
-        one.fact = fact
-        one.standing = self._goal.standing(fact, self._options.since)
-        refuse_future(one.label, fact.passes or ())
-        if one.start and self._goal.start_suffices:
-            self._settle(one, Standing.DONE)
-            return
-        # No status is active, yet history shows a pass that has not ended: one of them lags.
-        odd = one.standing is Standing.ACTIVE and not fact.status.active
-        odd = odd or one.standing is Standing.UNKNOWN or self._lacks_its_pass(one)
-        if self._is_in_a_pass(fact):
-            one.active_at = dt.datetime.now(dt.timezone.utc)
-        odd = odd or self._begins_early(one)
-        if one.start:
-            if not one.shows_effect:
-                odd = True
-            elif fact.status.family in self._goal.goes_on_to and not fact.status.active:
-                one.standing = Standing.DONE
-        if odd:
-            self._mind_oddity(one)
-        elif one.standing in (Standing.DONE, _FAILED):
-            self._settle(one)
-        else:
-            one.odd_since = None
-            if one.standing is _TO_DO:
-                self._judge_unfinished(one, was_active)
-
-    def _is_in_a_pass(self, fact: Fact) -> bool:
-        return fact.status.active and fact.status.family in self._goal.families
-
-    def _is_over(self, one: Tracked) -> bool:
-        """Whether the status says that a pass has ended well."""
-        status = one.fact.status
-        return status.phase is Phase.DONE and status.family in self._goal.families
-
-    def _begins_early(self, one: Tracked) -> bool:
-        """Whether the newest pass began before the start: one that came before and shows late, or a
-        wrong zone.
-        """
-        if not (one.start and one.start.moment and one.fact.passes and one.has_new_pass):
-            return False
-        return not has_begun_since(one.fact.passes, one.start.moment)
-
-    def _lacks_its_pass(self, one: Tracked) -> bool:
-        """Whether the status says that a pass has ended, and history does not show it yet.
-
-        Of a pass that was under way when the run began, only its end can be looked for.
-        """
-        if not self._is_over(one) or not self._goal.reads_history:
-            return False
-        if one.start and one.start.passes is not None:
-            return one.standing in (_TO_DO, Standing.DONE) and not one.has_new_pass
-        if one.standing is not _TO_DO:
-            return False
-        return one.active_at is not None and not ended_since(one.fact.passes, one.active_at)
-
-    def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
-        """A user that was awaited, or started, and is still (or again) to do."""
-        is_ours = one.start is not None or (was_active and not one.was_stopping)
-        if one.fact.status.name == "STOP" and is_ours:
-            self._settle(one, _FAILED, "it was stopped by someone while it was awaited")
-        elif one.starts > FOLLOW_UPS:
-            text = f"{one.starts} calls did not bring it there; the status is {one.fact.status}"
-            self._settle(one, _FAILED, text)
-
-    @property
-    def _grace(self) -> float:
-        """For how many seconds what nothing explains is borne with."""
-        return min(LONGEST_GRACE, max(SHORTEST_GRACE, GRACE_POLLS * self._options.poll_interval))
-
-    def _mind_oddity(self, one: Tracked) -> None:
-        """Bear with what nothing explains, for a while; with a stop as long as it takes."""
-        now = time.monotonic()
-        if one.odd_since is None:
-            one.odd_since = now
-        is_stop = self._goal.user_call is contract.STOP_USER
-        if now - one.odd_since < self._grace or (is_stop and one.standing is not Standing.UNKNOWN):
-            return
-        if one.start and one.start.moment and self._begins_early(one):
-            refuse_another_beginning(one.label, one.start.moment, one.fact.passes or ())
-        if one.standing is Standing.ACTIVE and one.start is None and not self._is_over(one):
-            # History has a pass without an end, and nothing goes on: it was broken off.
-            if one.fact.status.phase is Phase.FAILED:
-                self._settle(one, _FAILED)
-            else:
-                one.standing, one.odd_since = _TO_DO, None
-        elif one.standing in (_TO_DO, Standing.ACTIVE) or self._lacks_its_pass(one):
-            one.is_puzzling = True
-            self._settle(one, _FAILED, self._puzzle_of(one))
-        else:
-            self._settle(one)
-
-    def _puzzle_of(self, one: Tracked) -> str:
-        status = one.fact.status
-        if not self._is_over(one):
-            return f"its start was accepted, yet the status is still {status}"
-        # Where it is known how many passes there were, one is missing: no zone hides a pass.
-        is_counted = one.start is not None and one.start.passes is not None
-        moment = None if is_counted else one.active_at
-        zone = zone_behind(one.fact.passes, moment) if moment else None
-        one.is_of_wrong_zone = zone is not None
-        text = f"the status is {status}, yet history has no pass for it that has ended: "
-        if zone:
-            return f"{text}server_timezone is wrong, {zone} would fit; or history is late, then run again"
-        return f"{text}run again, and see that server_timezone is right"
-
-    def _settle(self, one: Tracked, standing: Standing | None = None, reason: str = "") -> None:
-        one.standing = standing or one.standing
-        one.settled = True
-        one.reason = reason or reason_of(one)
-
     # Retry ----------------------------------------------------------------------------------
 
     def _retry(self) -> None:
@@ -476,22 +357,3 @@ def _can_be_retried(one: Tracked) -> bool:
     if one.standing is not _FAILED or one.is_puzzling:  # a start may yet show: none on top of it
         return False
     return status.name not in ("STOP", "LICENSE_EXCEEDED")
-
-
-def reason_of(one: Tracked) -> str:
-    """Why a settled user is not done, and what to do."""
-    status = one.fact.status
-    if one.standing is Standing.UNKNOWN:
-        return f"its status is {status}: not known, so nothing was done about it"
-    if one.standing is _TO_DO:
-        return "nothing was started, as the batch holds a user whose status is not known"
-    if one.standing is not _FAILED:
-        return ""
-    if status.name == "LICENSE_EXCEEDED":
-        return (
-            "the volume that its licence covers is used up: assign another licence, "
-            "with license: always, then run again"
-        )
-    if status.family is Family.PERMISSIONS and status.phase is Phase.DONE:
-        return "it has not finished a pass, and its batch went on to the permissions without it"
-    return f"the status is {status}; the portal shows its log"

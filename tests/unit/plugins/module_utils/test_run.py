@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import (
     _client,
+    _judge,
     _permission_run,
     _run,
 )
@@ -127,7 +128,7 @@ class Backstage:
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that shows no effect is borne with for a moment only."""
-    monkeypatch.setattr(_run, "SHORTEST_GRACE", 0.2)
+    monkeypatch.setattr(_judge, "SHORTEST_GRACE", 0.2)
     monkeypatch.setattr(_run, "SHORTEST_PAUSE", 0.01)
     monkeypatch.setattr(_permission_run, "REFUSED_FOR", 0.0)
 
@@ -244,6 +245,27 @@ def test_a_start_that_never_shows_any_effect_is_a_failure_in_the_end(run: Do) ->
     reason = "its start was accepted, yet the status is still NOTSTARTED"
     assert reasons(caught.value) == {"anna": reason}
     assert stage.starts() == 1
+
+
+def test_a_start_without_any_effect_is_borne_with_once(
+    run: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_judge, "SHORTEST_GRACE", 1.0)
+    began = time.monotonic()
+    with pytest.raises(GateNotPassed, match="its start was accepted"):
+        run(Backstage(anna=["NOTSTARTED"]), "migrated")
+    assert 1.0 <= time.monotonic() - began < 1.8
+
+
+def test_who_is_stopped_between_the_task_that_starts_and_the_one_that_waits_is_named_so(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["STOP"])
+    with pytest.raises(GateNotPassed) as caught:
+        run(stage, "migrated", started_tags=["anna"], started_passes={"anna": 0})
+    reason = "its start was accepted, yet the status is STOP: somebody stopped it, or the start is late; run again"
+    assert reasons(caught.value) == {"anna": reason}
+    assert stage.starts() == 0
 
 
 def test_a_failure_that_was_there_before_the_start_is_not_taken_for_its_result(run: Do) -> None:
@@ -957,7 +979,7 @@ def test_a_history_that_is_late_is_no_wrong_zone_where_its_passes_were_counted(r
 def test_whom_a_look_says_nothing_of_does_not_keep_the_turn_where_another_shows_the_start(
     run: Do, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_run, "SHORTEST_GRACE", 20.0)
+    monkeypatch.setattr(_judge, "SHORTEST_GRACE", 20.0)
 
     class LosesAnna(Backstage):
         def answer(self, asked: Asked) -> Sent:
