@@ -81,6 +81,14 @@ def test_stop_passes_over_batches_that_are_yet_to_be_made(slow_stage: Stage) -> 
     assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-02"]} == {"STOP"}
 
 
+def test_stop_fails_where_none_of_the_batches_is_there(slow_stage: Stage) -> None:
+    slow_stage.have(WAVES, cutover_batch="Wave 2")  # for "Wave 02"
+    slow_stage.service.have(WAVES, status="WORKING")
+    play = slow_stage.play(STOP, status=2)
+    assert slow_stage.service.writes == {}
+    assert "none of the batches is there, so nobody was stopped" in play.text
+
+
 def test_stop_fails_where_the_service_refuses_it(slow_stage: Stage) -> None:
     slow_stage.have(WAVES)
     slow_stage.service.have(WAVES, status="WORKING")
