@@ -231,7 +231,12 @@ class InventoryModule(BaseInventoryPlugin):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         """Add the batches of a file to the inventory. Raises AnsibleParserError with all faults."""
         super().parse(inventory, loader, path, cache)
-        given = self._read_config_data(path)
+        try:
+            given = self._read_config_data(path)
+        except (
+            TypeError
+        ) as why:  # where a number is due and a mapping comes, ansible-core 2.18 lets it out
+            raise AnsibleParserError(f"{path}: an option is of a wrong type: {why}") from None
         options = self.get_options()
         try:
             hosts = hosts_of(options, given, os.path.dirname(os.path.abspath(path)))

@@ -85,6 +85,11 @@ def test_no_value_of_an_option_makes_a_traceback(given_: dict[str, t.Any], has_l
     parse(lambda inventory: inventory.parse(line, **given_))
 
 
+def test_a_mapping_in_place_of_a_number_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(AnsibleError, match=r"(?s)waves\.cloudiway\.yml.*batch_size|wrong type"):
+        Inventory(tmp_path).parse("a@old.example;a@new.example;Adler;\n", batch_size={})
+
+
 @few
 @given(st.dictionaries(NAMES_OF_SETTINGS | TEXTS, VALUES, min_size=1))
 def test_no_value_of_a_setting_makes_a_traceback(wrong: dict[str, t.Any]) -> None:
