@@ -113,6 +113,8 @@ def _elsewhere(sight: Sighting, domains: Collection[str]) -> t.Iterator[str]:
     person, user = sight.person, sight.user
     if not domains or user is None or person.target_email or person.state == "absent":
         return
+    if sight.trouble:
+        return  # nothing is done about it
     if user.target_email is None:
         yield "target_email is needed, as the service does not show it, to compare it with target_domains"
     elif fault := domain_fault(user.target_email, domains):

@@ -80,7 +80,7 @@ class Judge:
         one.fact = fact
         one.standing = self._goal.standing(fact, self._since)
         refuse_future(one.label, fact.passes or ())
-        if one.start and self._goal.start_suffices:
+        if one.start and self._goal.start_suffices and one.standing is not Standing.UNKNOWN:
             settle(one, Standing.DONE)
             return
         # No status is active, yet history shows a pass that has not ended: one of them lags.

@@ -191,6 +191,8 @@ def _tag_fault(value: t.Any) -> str | None:
     fault = text_fault(value)
     if not fault and (not value.isprintable() or " " in value):
         return f"{quoted(value)} is no migration tag: it holds a blank or a control character"
+    if value in (".", ".."):
+        return f"{quoted(value)} is no migration tag"
     return fault
 
 

@@ -247,10 +247,8 @@ class Run:
         status = self._client.status(one.tag)
         if self._goal.batch_call is contract.STOP_BATCH:
             return not status.active or status.name == "STOPPING"
-        if status.active:
-            return True
-        if status != one.fact.status and status.phase in (Phase.DONE, Phase.FAILED):
-            return True
+        if status.active or status != one.fact.status:
+            return True  # whatever it is now: who was stopped, or whom nobody knows, stays so
         return one.fact.passes is not None and len(self._watch.history(one.tag)) > len(
             one.fact.passes
         )

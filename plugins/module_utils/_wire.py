@@ -141,7 +141,7 @@ def _decode_json(call: Call, fields: dict[str, t.Any]) -> t.Any:
 
 
 def _value(call: Call, response: t.Any) -> t.Any:
-    if call.value is Value.TAG and response is None:
+    if call.value is Value.TAG and response in (None, ""):
         raise Refused("there is no such user", call=call.name)
     try:
         return _READERS[call.value](response)

@@ -1530,8 +1530,9 @@ def test_a_pass_that_waits_to_begin_is_none_yet(scripted: Begin) -> None:
     assert begun.start.year == 2018
 
 
-def test_the_guid_of_nothing_is_nobodys_tag(scripted: Begin) -> None:
-    server = scripted(migrationtag=[ok("00000000-0000-0000-0000-000000000000")])
+@pytest.mark.parametrize("nothing", [None, "", "00000000-0000-0000-0000-000000000000"])
+def test_what_stands_for_nothing_is_nobodys_tag(scripted: Begin, nothing: str | None) -> None:
+    server = scripted(migrationtag=[ok(nothing)])
     with Client(connection(server)) as client, pytest.raises(Refused):
         client.tag_of("anna@old.example", "anna@new.example")
 

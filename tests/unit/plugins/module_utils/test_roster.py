@@ -395,6 +395,8 @@ def test_what_is_no_address_is_refused(address: t.Any) -> None:
         ("target_connector", "\ud800", "holds half a character"),
         ("migration_tag", "a b", "'a b' is no migration tag"),
         ("migration_tag", "a\tb", "'a\\tb' is no migration tag"),
+        ("migration_tag", ".", "'.' is no migration tag"),
+        ("migration_tag", "..", "'..' is no migration tag"),
         ("batch", "  ", "a name of blanks alone"),
         ("batch", " Wave 1", "' Wave 1' begins or ends with a blank"),
         ("batch", "Wave 1\u00a0", "'Wave 1\\xa0' begins or ends with a blank"),

@@ -155,6 +155,11 @@ def outcomes(outcome: Outcome) -> dict[str, str]:
     return {user["migration_tag"]: user["outcome"] for user in outcome.result["users"]}
 
 
+def outcome_of(error: CloudiwayError) -> dict[str, str]:
+    """Where each user who is not done stands at a failure."""
+    return {user["migration_tag"]: user["outcome"] for user in error.seen["users"]}
+
+
 def reasons(error: CloudiwayError) -> dict[str, str]:
     """Why who is not done is not."""
     return {user["migration_tag"]: user["reason"] for user in error.seen["users"]}
@@ -375,6 +380,30 @@ def test_a_lost_start_of_a_batch_is_looked_for_before_it_is_repeated(run: Do, ac
     stage.after = {"anna": [["SUCCESS+"]], "bert": [["SUCCESS+"]]}
     run(stage, "migrated")
     assert stage.starts() == (1 if acted else 2)
+
+
+@pytest.mark.parametrize("rests", [{}, {"zoe": ["WORKING"]}], ids=["batch", "user"])
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("migrated", "POLISHING"),
+        ("started", "POLISHING"),
+        ("audited", "POLISHING"),
+        ("migrated", "STOP"),
+        ("audited", "STOP"),
+    ],
+)
+def test_a_lost_start_is_not_sent_again_where_the_status_is_another_one(
+    run: Do, rests: dict[str, list[str]], state: str, shown: str
+) -> None:
+    # A status that nobody knows is never acted upon, and whom somebody has stopped is to stand still.
+    stage = Backstage(anna=["NOTSTARTED"], **rests)
+    stage.after["anna"] = [[shown]]
+    stage.spoilt = {call: [CUT] for call in ("start", "startbatch", "audit", "batchaudit")}
+    with pytest.raises((GateNotPassed, WaitTimeout)) as caught:
+        run(stage, state, wait_timeout=1.0)
+    assert outcome_of(caught.value)["anna"] == ("failed" if shown == "STOP" else "unknown")
+    assert stage.starts() == 1
 
 
 def test_a_user_whose_pass_keeps_beginning_too_early_is_not_started_for_ever(run: Do) -> None:

@@ -1017,6 +1017,24 @@ def test_who_is_named_by_tag_alone_migrates_into_the_target_domains_too(
     assert service.do(manage_users, {**params, "target_domains": ["@New.example"]}).changed
 
 
+def test_who_cannot_be_looked_up_for_the_target_domains_keeps_nobody_else_from_being_done(
+    service: Service,
+) -> None:
+    service.read_as(getall_targets=False)
+    service.have("anna")
+    row = {**person("anna", batch=WAVE), "migration_tag": service.tag("anna")}
+    row.update(source_email=None, target_email=None)
+    params = {**roster("bert", target_domains=["new.example"])}
+    params["users"].append(row)
+    service.fault("status", "get", times=None, status=500)
+    with pytest.raises(FailedUsers) as caught:
+        service.do(manage_users, params, retry_timeout=0.5)
+    [failed] = caught.value.seen["failed_users"]
+    assert (failed["origin"], failed["failure"]["code"]) == ("users[1]", "lost_answer")
+    assert names_of(service.users) == ["anna", "bert"]
+    assert list(service.batches[WAVE]) == ["bert"]
+
+
 @pytest.mark.parametrize("capitals", [True, False])
 def test_a_user_is_found_by_a_tag_in_either_case(service: Service, capitals: bool) -> None:
     service.read_as(getall_tags=False, member_tags="capitals")
