@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from . import _contract as contract
 from ._client import Client
 from ._clock import refuse_future
-from ._contract import Phase, Repeat
+from ._contract import Phase, Repeat, Status
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._judge import Judge, is_in_a_pass, settle
@@ -132,7 +132,7 @@ class Run:
             self._start_each(self._unmoved(starting))
             return
         for one in starting:
-            self._note_start(one, moment)
+            self._note_start(one, moment, one.fact.status)
             self.started[one.tag] = one
 
     def _shows(self, took: Sequence[bool]) -> bool:
@@ -145,8 +145,8 @@ class Run:
         for one, status in zip(users, statuses):
             one.settled = False
             if status != one.fact.status:
-                one.fact, one.standing = Fact(status, one.fact.passes), Standing.ACTIVE
-                one.of_this_run = True
+                self._note_another_start(one)
+                one.fact = Fact(status, one.fact.passes)
         return [one for one in users if one.standing is not Standing.ACTIVE]
 
     def _start_each(self, starting: Sequence[Tracked]) -> None:
@@ -161,19 +161,26 @@ class Run:
             self._client.send(call, {contract.TAG: one.tag}, lambda: self._took(one))
         except Refused as why:
             one.of_this_run = True
-            if self._is_on_its_way(one):  # somebody else was faster
-                one.standing, one.settled = Standing.ACTIVE, False
+            if self._is_on_its_way(one):
+                self._note_another_start(one)
                 return
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
             settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
         else:
-            self._note_start(one, moment)
+            self._note_start(one, moment, one.fact.status)
             self.started[one.tag] = one
 
-    def _note_start(self, one: Tracked, moment: dt.datetime | None) -> None:
+    def _note_start(self, one: Tracked, moment: dt.datetime | None, status: Status | None) -> None:
         # After an earlier pass, which history may show late, its moment proves nothing.
         passes = None if one.fact.passes is None else len(one.fact.passes)
-        self._note(one, Start(None if one.active_at else moment, one.fact.status, passes))
+        self._note(one, Start(None if one.active_at else moment, status, passes))
+
+    def _note_another_start(self, one: Tracked) -> None:
+        """Note that somebody else was faster: the user is awaited, and its pass may show late."""
+        if self._goal.reads_history:
+            self._note_start(one, None, None)
+        one.standing, one.settled, one.of_this_run = Standing.ACTIVE, False, True
+        one.odd_since = None
 
     def _is_to_be_seen(self, one: Tracked) -> bool:
         """Whether what another task has started is yet to show: its effect, or its pass."""

@@ -1072,6 +1072,33 @@ def test_who_was_started_by_somebody_when_the_batch_was_refused_is_awaited(
     assert "start bert" not in stage.asked
 
 
+@pytest.mark.parametrize("after", [["WORKING"], ["WORKING"] * 3, []])
+@pytest.mark.parametrize("refused", ["startbatch", "start anna"])
+def test_who_was_started_by_somebody_faster_is_not_started_again_where_history_lags(
+    run: Do, after: list[str], refused: str
+) -> None:
+    stage = Backstage(anna=["NOTSTARTED"], bert=["SUCCESS+"])
+    if refused == "startbatch":
+        stage = Backstage(anna=["NOTSTARTED"])
+    stage.after["anna"] = [[*after, *["SUCCESS"] * 3, "SUCCESS+"], ["SUCCESS+"]]
+    stage.spoilt[refused] = [failure("it is under way already")]
+    assert set(outcomes(run(stage, "migrated")).values()) == {"done"}
+    assert (stage.starts(), stage.passes["anna"]) == (1, 1)
+
+
+@pytest.mark.parametrize("refused", ["startbatch", "start anna"])
+def test_who_was_audited_by_somebody_when_the_start_was_refused_is_started_then(
+    run: Do, refused: str
+) -> None:
+    stage = Backstage(anna=["AUDIT_DONE"], bert=["SUCCESS+"])
+    if refused == "startbatch":
+        stage = Backstage(anna=["AUDIT_DONE"])
+    stage.after["anna"] = [["AUDIT_WORKING"] * 3 + ["AUDIT_DONE"], ["WORKING", "SUCCESS+"]]
+    stage.spoilt[refused] = [failure("it is under way already")]
+    assert set(outcomes(run(stage, "migrated")).values()) == {"done"}
+    assert stage.starts() == 2
+
+
 def test_nobody_is_retried_in_a_batch_that_somebody_has_stopped(run: Do) -> None:
     stage = Backstage(anna=["WORKING", "ONERROR"], bert=["WORKING", "WORKING", "STOPPING", "STOP+"])
     with pytest.raises(GateNotPassed, match="stopped by someone"):
