@@ -115,6 +115,18 @@ def test_without_waiting_each_run_starts_what_is_next_and_leaves(stage: Stage) -
     assert (user["audits"], user["starts"], user["permission_runs"]) == (1, 2, 1)
 
 
+def test_without_waiting_a_pass_that_goes_on_is_not_called_an_audit(slow_stage: Stage) -> None:
+    stage = slow_stage
+    stage.have({"wave-01": ["anna", "ben"]}, cutover_wait=False)
+    seen = []
+    for seconds in (0, 10_000, 0):
+        stage.service.control("clock", {"advance": seconds})
+        stage.play(CUTOVER)
+        seen.append(stage.ended("wave-01")["text"].partition(" is ")[0])
+    assert seen == ["audit", "prestage", "prestage"]
+    assert stage.service.user("anna")["status"] in {"SCHEDULED", "WORKING", "PENDING"}
+
+
 def test_a_finished_cutover_with_a_failed_mailbox_that_was_let_through_does_nothing_again(
     stage: Stage,
 ) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.cloudiway.mail.tests.resilience.stage import CUTOVER, STOP, Stage
+import pytest
+
+from ansible_collections.cloudiway.mail.tests.resilience.stage import AUTH, CUTOVER, STOP, Stage
 
 WAVES = {"wave-01": ["anna", "ben"], "wave-02": ["cleo", "dora"]}
 AT_WORK = {"SCHEDULED", "WORKING", "PENDING"}
@@ -81,12 +83,18 @@ def test_stop_passes_over_batches_that_are_yet_to_be_made(slow_stage: Stage) -> 
     assert {slow_stage.service.user(name)["status"] for name in WAVES["wave-02"]} == {"STOP"}
 
 
-def test_stop_fails_where_none_of_the_batches_is_there(slow_stage: Stage) -> None:
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["run", "check mode"])
+def test_stop_fails_where_there_is_nobody_in_any_of_the_batches(
+    slow_stage: Stage, check: tuple[str, ...]
+) -> None:
     slow_stage.have(WAVES, cutover_batch="Wave 2")  # for "Wave 02"
     slow_stage.service.have(WAVES, status="WORKING")
-    play = slow_stage.play(STOP, status=2)
-    assert slow_stage.service.writes == {}
-    assert "none of the batches is there, so nobody was stopped" in play.text
+    for _is_there in (False, True):
+        play = slow_stage.play(STOP, *check, status=2)
+        assert slow_stage.service.writes == {}
+        assert "none of the batches has users, so nobody was stopped" in play.text
+        slow_stage.service.call("createbatch", {"auth": AUTH, "batchName": "Wave 2"})
+        slow_stage.service.count_anew()
 
 
 def test_stop_fails_where_the_service_refuses_it(slow_stage: Stage) -> None:
