@@ -55,10 +55,12 @@ def refuse_another_beginning(label: str, started: dt.datetime, passes: Sequence[
     )
 
 
-def ended_since(passes: Sequence[Pass] | None, moment: dt.datetime) -> bool:
+def ended_since(
+    passes: Sequence[Pass] | None, moment: dt.datetime, skew: float = CLOCK_SKEW
+) -> bool:
     """Whether the newest pass has ended at or after a moment of ours, as far as clocks agree."""
     end = passes[-1].end if passes else None
-    return end is not None and _after(moment, end) >= -CLOCK_SKEW
+    return end is not None and _after(moment, end) >= -skew
 
 
 def zone_behind(passes: Sequence[Pass] | None, moment: dt.datetime) -> str | None:

@@ -88,7 +88,7 @@ class Judge:
         odd = odd or one.standing is Standing.UNKNOWN or self._lacks_its_pass(one)
         if is_in_a_pass(self._goal, fact):
             one.active_at = dt.datetime.now(dt.timezone.utc)
-        odd = odd or self._begins_early(one)
+        odd = odd or self._begins_early(one) or self._is_of_either_pass(one)
         if one.start:
             if not one.shows_effect:
                 odd = True
@@ -129,6 +129,14 @@ class Judge:
             return False
         return one.active_at is not None and not ended_since(one.fact.passes, one.active_at)
 
+    def _is_of_either_pass(self, one: Tracked) -> bool:
+        """Whether the newest pass is that which was under way when the run began, by a clock that is
+        behind, or the one before, which ended a moment earlier.
+        """
+        if one.start or one.standing is not _TO_DO or not self._is_over(one) or not one.active_at:
+            return False
+        return not ended_since(one.fact.passes, one.active_at, skew=0.0)
+
     def _judge_unfinished(self, one: Tracked, was_active: bool) -> None:
         """A user that was awaited, or started, and is still (or again) to do."""
         is_ours = one.start is not None or (was_active and not one.was_stopping)
@@ -154,6 +162,8 @@ class Judge:
                 settle(one, _FAILED)
             else:
                 one.standing, one.odd_since = _TO_DO, None
+        elif self._is_of_either_pass(one) and not self._lacks_its_pass(one):
+            one.odd_since = None  # another would show by now
         elif one.standing in (_TO_DO, Standing.ACTIVE) or self._lacks_its_pass(one):
             one.is_puzzling = True
             settle(one, _FAILED, self._puzzle_of(one))

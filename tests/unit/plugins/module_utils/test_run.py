@@ -1039,6 +1039,27 @@ def test_who_was_under_way_when_the_run_began_is_not_started_where_history_lags(
     assert stage.starts() == 0
 
 
+@pytest.mark.parametrize("ended", [10, 50, 70])
+def test_who_was_under_way_is_not_started_where_a_pass_that_has_just_ended_is_the_newest_yet(
+    run: Do, ended: int
+) -> None:
+    stage = Backstage(anna=["WORKING"] * 2 + ["SUCCESS"] * 3 + ["SUCCESS+"])
+    stage.passes["anna"] = 1
+    stage.first = [(-dt.timedelta(seconds=ended + 5), -dt.timedelta(seconds=ended))]
+    assert outcomes(run(stage, "migrated", since=ago(seconds=8))) == {"anna": "done"}
+    assert stage.starts() == 0
+
+
+def test_an_active_pass_that_ends_by_a_clock_that_is_behind_is_followed_by_another_too(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["WORKING"] * 2 + ["SUCCESS+"])
+    stage.first = [(dt.timedelta(seconds=-60), dt.timedelta(seconds=-30))]
+    stage.after["anna"] = [["WORKING", "SUCCESS+"]]
+    assert outcomes(run(stage, "migrated", since=ago(seconds=20))) == {"anna": "done"}
+    assert stage.starts() == 1
+
+
 def test_an_active_pass_that_began_too_early_is_followed_by_another(run: Do) -> None:
     stage = Backstage(anna=["WORKING", "SUCCESS+"])
     stage.first = [(-dt.timedelta(hours=2), dt.timedelta())]
