@@ -94,6 +94,12 @@ class PermissionRun(Run):
             self._waits = False
             self._await_effect(self.tracked)
 
+    def _took(self, one: Tracked) -> bool:
+        # A pass that somebody has begun meanwhile is no sign of it.
+        status = self._client.status(one.tag)
+        families = self._goal.families | self._goal.goes_on_to
+        return status != one.fact.status and status.family in families
+
     def _says_little(self, one: Tracked) -> bool:
         # One who was left behind, or is done, may show nothing.
         return has_permissions(one.fact) or one.fact.status.name in self._goal.left_behind

@@ -456,6 +456,18 @@ def test_permissions_are_begun_in_turn_until_their_effect_shows(run: Do) -> None
     assert stage.starts("startpermissionmigrationbybatch") == 1
 
 
+def test_a_pass_that_somebody_has_begun_is_no_sign_of_permissions_whose_answer_was_lost(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["SUCCESS"] + ["WORKING"] * 3 + ["SUCCESS"], bert=["SUCCESS"])
+    stage.deaf = True
+    stage.spoilt = {"startpermissionmigrationbybatch": [CUT]}
+    stage.after = {name: [["MAILPERMISSIONS_DONE"]] for name in ("anna", "bert")}
+    outcome = run(stage, "permissions_migrated")
+    assert outcomes(outcome) == {"anna": "done", "bert": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 2
+
+
 def test_an_effect_that_never_shows_is_awaited_for_a_while(run: Do) -> None:
     stage = Backstage(anna=["SUCCESS"])
     began = time.monotonic()
