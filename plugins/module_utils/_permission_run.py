@@ -95,10 +95,11 @@ class PermissionRun(Run):
             self._await_effect(self.tracked)
 
     def _took(self, one: Tracked) -> bool:
-        # A pass that somebody has begun meanwhile is no sign of it.
+        # A pass that somebody has begun meanwhile is no sign of it; what nobody knows may be.
         status = self._client.status(one.tag)
         families = self._goal.families | self._goal.goes_on_to
-        return status != one.fact.status and status.family in families
+        is_its = status.family in families or status.phase is Phase.UNKNOWN
+        return status != one.fact.status and is_its
 
     def _says_little(self, one: Tracked) -> bool:
         # One who was left behind, or is done, may show nothing.

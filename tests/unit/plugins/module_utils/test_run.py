@@ -468,6 +468,17 @@ def test_a_pass_that_somebody_has_begun_is_no_sign_of_permissions_whose_answer_w
     assert stage.starts("startpermissionmigrationbybatch") == 2
 
 
+def test_permissions_whose_answer_was_lost_are_not_asked_for_again_on_a_status_nobody_knows(
+    run: Do,
+) -> None:
+    stage = Backstage(anna=["SUCCESS"])
+    stage.spoilt = {"startpermissionmigrationbybatch": [CUT]}
+    stage.after = {"anna": [["POLISHING"] * 3 + ["MAILPERMISSIONS_DONE"]]}
+    outcome = run(stage, "permissions_migrated", poll_interval=0.05)
+    assert outcomes(outcome) == {"anna": "done"}
+    assert stage.starts("startpermissionmigrationbybatch") == 1
+
+
 def test_an_effect_that_never_shows_is_awaited_for_a_while(run: Do) -> None:
     stage = Backstage(anna=["SUCCESS"])
     began = time.monotonic()
