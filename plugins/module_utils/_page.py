@@ -140,7 +140,7 @@ def _summary(
     yield f"<h1>{_name(title)}</h1>\n"
     yield f'<p class="soft">Made {_when(made_at)} from what the service itself told.</p>\n'
     yield f'<nav aria-label="On this page">{links}</nav>\n'
-    yield f'<p class="headline">{_headline(mailboxes)}</p>\n'
+    yield f'<p class="headline">{_headline(mailboxes)}{_unread(waves)}</p>\n'
     yield stacked_bar("All mailboxes", stages, STAGES).replace('class="bar"', 'class="bar hero"')
     yield _legend(stages)
     yield '<dl class="tiles">\n'
@@ -162,6 +162,12 @@ def _headline(mailboxes: Sequence[Mailbox]) -> str:
     return (
         f"{number(over)} of {_many(total, 'mailbox', 'mailboxes')} migrated; none needs a person."
     )
+
+
+def _unread(waves: Sequence[Wave]) -> str:
+    """How many waves could not be read, where there are any: what is said of the others is not all."""
+    lost = sum(wave["trouble"] is not None for wave in waves)
+    return f" {_many(lost, 'wave', 'waves')} could not be read." if lost else ""
 
 
 def _over(mailboxes: Sequence[Mailbox]) -> int:
@@ -263,7 +269,8 @@ def _remedies(waves: Sequence[Wave]) -> dict[tuple[str, str], list[tuple[str, Ma
 def _people(waves: Sequence[Wave]) -> Lines:
     remedies = _remedies(waves)
     words = "Everything else goes on by itself, throttled mailboxes too."
-    yield _section("people", words if remedies else "Nothing does.")
+    nobody = "Nothing that has been read does." if _unread(waves) else "Nothing does."
+    yield _section("people", (words if remedies else nobody) + _unread(waves))
     yield '<div class="remedies">\n'
     for place, ((reason, action), members) in enumerate(remedies.items()):
         yield f'<article class="remedy"><h3>{_text(reason)} <span class="soft">'

@@ -267,6 +267,12 @@ def test_a_wave_that_could_not_be_read_says_so_and_an_empty_report_is_a_page(
     trouble = wave("Lost", [], read_at=None, trouble="the service is not there")
     page.open(written([trouble], tmp_path / "report.html"))
     assert "Could not be read: the service is not there" in page.run("document.body.innerText")
+    assert page.run("document.querySelector('.headline').textContent") == (
+        "No mailbox is known yet. 1 wave could not be read."
+    )
+    assert "Nothing that has been read does. 1 wave could not be read." in page.run(
+        "document.getElementById('people').innerText"
+    )
     page.open(written([], tmp_path / "empty.html"))
     assert page.run("document.querySelector('.headline').textContent") == "No mailbox is known yet."
     assert "None has been read yet." in page.run("document.getElementById('waves').innerText")

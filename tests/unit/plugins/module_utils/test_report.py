@@ -147,6 +147,9 @@ def test_a_wave_that_cannot_be_read_fails_and_is_shown_as_it_was(
     assert caught.value.seen["wave"]["trouble"] == caught.value.message
     assert "anna@old.example" in page(told)
     assert "Could not be read" in page(told)
+    assert (
+        page(told).count(" 1 wave could not be read.") == 2
+    )  # in the headline, and who needs a person
 
 
 def test_a_wave_that_there_is_not_is_named_and_others_stay(
