@@ -267,7 +267,11 @@ def hosts_of(options: Options, given: Options, folder: str) -> dict[str, dict[st
 
     folder is where a relative users_file begins. Raises InvalidInput with all faults.
     """
-    faults = [f"{name}: no option of this plugin" for name in given if name not in options]
+    faults = [
+        f"{name}: no option of this plugin; known are {', '.join(options)}"
+        for name in given
+        if name not in options
+    ]
     wave_faults = list(_wave_faults(options))
     settings, overrides = options["settings"] or {}, _overrides(options)
     faults += [*wave_faults, *_group_faults(options["group"]), *_settings_faults(settings)]
@@ -345,7 +349,7 @@ def _override_faults(special: t.Any) -> Iterator[str]:
     yield from _settings_faults(special.get("settings") or {})
     for name in special:
         if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-            yield f"{name!r} is no name for a variable"
+            yield f"{name!r} is no name for a variable; expected letters, digits and _"
         elif name in (BATCH, USERS, SETTINGS):
             yield f"{name} comes from the list of users and from settings, and cannot be given here"
         elif name != "settings" and get_close_matches(name.lower(), ["settings"], cutoff=0.87):

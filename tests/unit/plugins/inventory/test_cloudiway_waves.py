@@ -414,6 +414,17 @@ def test_every_fault_of_the_file_and_of_the_list_is_named_at_once(inventory: Inv
     ]
 
 
+def test_who_mistypes_a_name_is_told_which_there_are(inventory: Inventory) -> None:
+    option, variable = inventory.faults(rows("A"), batchsize=20, batches={"A": {"no-good": 1}})
+    assert option == (
+        "batchsize: no option of this plugin; known are plugin, users_file, users, batch_size,"
+        " wave_name, group, settings, batches"
+    )
+    assert variable == (
+        "batches: A: 'no-good' is no name for a variable; expected letters, digits and _"
+    )
+
+
 def test_users_whose_batch_is_not_known_are_named_in_one_fault(inventory: Inventory) -> None:
     [fault] = inventory.faults(rows("." * 12 + "A"))
     assert fault.startswith("line 2, line 3, ")
