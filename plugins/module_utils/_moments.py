@@ -119,7 +119,9 @@ def _offset(text: str) -> dt.timezone:
 
 def _unknown_zone(text: str, names: set[str]) -> str:
     known = {name.lower(): name for name in names}
-    expected = "expected UTC, an offset such as +02:00, or an IANA name such as Europe/Paris"
+    expected = (
+        "expected UTC, an offset such as +02:00 (in quotes), or an IANA name such as Europe/Paris"
+    )
     if not known:
         return f"{expected}; IANA names need the time zone database (tzdata), which is not here"
     # Of abbreviations, one is as near to another as the zones they stand for are far apart: CEST is no EST.

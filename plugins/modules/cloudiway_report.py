@@ -72,7 +72,9 @@ options:
       - The time zone in which the service writes the history of passes. Its moments come without
         one.
       - V(UTC), an offset from UTC such as V(+02:00), or a name of the IANA time zone database such
-        as V(Europe/Paris).
+        as V(Europe/Paris). Quote an offset, since YAML reads V(+10:00) as a number.
+      - Names need the time zone database of the machine on which the module runs, or the Python
+        package C(tzdata) there.
     type: str
     default: UTC
 extends_documentation_fragment:
