@@ -97,7 +97,8 @@ def export(client: Client, params: Params, check_mode: bool) -> Outcome:
     if edited and not params["force"]:
         raise ForceNeeded(
             f"{params['dir']}: {', '.join(edited)} would be written anew, as the server and the"
-            " files differ; give another folder, or force to lose what is there"
+            " files differ; give another folder, or force (export_force of the"
+            " playbook) to lose what is there"
         )
     if differing and not check_mode:
         with alone_in(params["dir"]):
