@@ -109,14 +109,15 @@ options:
     default: []
   started_at:
     description:
-      - When that task began; that is its RV(started_at).
-      - With it and O(started_passes), a pass of theirs that history shows to have begun long before
-        ends the task with the code V(clock), as for one that this task starts itself.
+      - When the task of O(started_tags) began; that is the RV(started_at) of that task.
+      - With it and O(started_passes), a pass of those users that history shows to have begun long
+        before ends the task with the code V(clock), as for one that this task starts itself.
     type: str
   started_passes:
     description:
-      - How many passes the history had of each of them before, by migration tag; that is the
-        RV(started_passes) of that task. So the pass that is awaited is told from earlier ones.
+      - How many passes the history had of each of O(started_tags) before, by migration tag; that is
+        the RV(started_passes) of the task that started them. So the pass that is awaited is told
+        from earlier ones.
     type: dict
     default: {}
 extends_documentation_fragment:

@@ -148,6 +148,21 @@ def test_every_code_of_a_failure_is_documented(name: str) -> None:
     assert said == codes(_errors.CloudiwayError) - {"error"}
 
 
+def test_the_zone_is_documented_in_the_same_words_everywhere() -> None:
+    options = [documentation(name)["options"] for name in NAMES]
+    said = [each["server_timezone"] for each in options if "server_timezone" in each]
+    assert len(said) == 3
+    assert all(one == said[0] for one in said)
+
+
+@pytest.mark.parametrize("option", ["license", "state"])
+def test_the_role_names_what_a_user_may_say(option: str) -> None:
+    text = (PLUGINS / "../roles/cutover/meta/argument_specs.yml").read_text(encoding="utf-8")
+    users = yaml.safe_load(text)["argument_specs"]["main"]["options"]["cutover_users"]
+    said = re.findall(r"V\((\w+)\)", users["options"][option]["description"])
+    assert said == documentation("cloudiway_mail_user")["options"][option]["choices"]
+
+
 def test_a_failure_is_documented_in_the_same_words_everywhere() -> None:
     said = [yaml.safe_load(module(name).RETURN)["failure"] for name in NAMES]
     assert all(one == said[0] for one in said)
