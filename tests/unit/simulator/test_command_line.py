@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -128,6 +129,7 @@ def test_it_does_not_start_without_credentials(name: str, begin: Begin) -> None:
         (["--speed", "0"], "more than 0"),
         (["--connectors", "/nowhere.json"], "/nowhere.json"),
         (["--port", "70000"], "65535"),
+        (["--announce", "/nowhere/simulator.json"], "there is no folder /nowhere"),
         (["--host", "0.0.0.0"], "--host"),
         (["--consumer-secret", "x"], "--consumer-secret"),
         (["--failing", "a@b.example=often"], "--failing"),
@@ -175,6 +177,17 @@ def test_detached_it_outlives_its_caller_in_a_session_of_its_own(
 def test_the_announcement_leaves_no_other_file(begin: Begin, tmp_path: Path) -> None:
     _announced(begin("--announce", str(tmp_path / "announced")))
     assert [path.name for path in tmp_path.iterdir()] == ["announced"]
+
+
+def test_where_it_cannot_announce_itself_nothing_goes_on_detached(begin: Begin) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    process = begin(
+        "--detach", "--port", str(port), "--idle-exit", "9", "--announce", "/nowhere/simulator.json"
+    )
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    socket.create_server(("127.0.0.1", port)).close()
 
 
 def test_it_ends_itself_when_nobody_asks_for_long_enough(begin: Begin) -> None:

@@ -46,16 +46,17 @@ def main(arguments: Sequence[str]) -> int:
         connectors = _connectors(said)
         log = _log(said.log)
         front = Front(said.port)
+        unsaid = _unsaid(said.announce)
     except (UnknownReading, OSError, OverflowError, ValueError) as bad:
         parser.error(str(bad))
     url = f"http://127.0.0.1:{front.port}/api"
     if said.detach:
         child = os.fork()
         if child:
-            return _announce(url, child, said.announce)
+            return _announce(url, child, said.announce, unsaid)
         _leave_caller()
     else:
-        _announce(url, os.getpid(), said.announce)
+        _announce(url, os.getpid(), said.announce, unsaid)
     return _serve(said, front, url, credentials, connectors, readings, log)
 
 
@@ -92,15 +93,23 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def _announce(url: str, pid: int, path: str | None) -> int:
+def _unsaid(path: str | None) -> str | None:
+    """An empty file beside that of the announcement. Raises OSError while nothing is detached yet."""
+    if path is None:
+        return None
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise NotADirectoryError(f"--announce {path}: there is no folder {folder}")
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as partial:
+        return partial.name
+
+
+def _announce(url: str, pid: int, path: str | None, unsaid: str | None) -> int:
     """Say where it listens, on standard output and in a file that is never half written."""
     line = json.dumps({"url": url, "pid": pid})
-    if path is not None:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=Path(path).resolve().parent, delete=False
-        ) as partial:
-            partial.write(line + "\n")
-        os.replace(partial.name, path)
+    if path is not None and unsaid is not None:
+        Path(unsaid).write_text(line + "\n", encoding="utf-8")
+        os.replace(unsaid, path)
     print(line, flush=True)
     return 0
 
