@@ -18,6 +18,7 @@ FILES = {
         "SourceEmail,TargetEmail,BatchName\nada@old.example.com,ada@new.example.com,Pilot\n"
     ),
     "waves.cloudiway.yml": "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n",
+    "bare.cloudiway.yml": "users_file: users.csv\n",
     "waves.yml": "plugin: cloudiway.mail.cloudiway_waves\nusers_file: users.csv\n",
     "broken.cloudiway.yml": "plugin: cloudiway.mail.cloudiway_waves\nuser_file: users.csv\n",
     "two.yml": (
@@ -39,6 +40,7 @@ MISSPELT = (
     "-e cutover_mx_switchd_at=2026-03-27T22:00:00Z -e report_titel=Moves -e cutover_poll_every=9"
     " -e cutover_prestage_until=31/01/2026 -e cutover_poll_interval=0 -e cutover_server_timezone=CET+1"
     " -e cutover_switch_tasks=mx.yml -e cutover_delta_since=yesterday -e cutover_source_connector=Exchnage"
+    " -e cutover_report_dir=users.csv"
 )
 NO_MOMENTS = "-e cutover_mx_switched_at=2026-03-27 -e cutover_delta_since=2026-02-30T22:00:00Z"
 #: The playbooks that are nothing without an inventory.
@@ -68,6 +70,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             "cutover_poll_interval: 0.0 is not a number of seconds above 0",
             "cutover_server_timezone: 'CET+1': expected UTC, an offset such as +02:00",
             "mx.yml; give its absolute path",
+            "/users.csv is no folder; give the path of one, or of none that is there yet",
             "cutover_delta_since: 'yesterday': expected a moment in ISO 8601 with an offset from UTC",
             "source_connector: 'Exchnage' is not there; there is 'Exchange', 'Google Workspace'",
             "target_connector is needed to create the user; set cutover_target_connector",
@@ -152,6 +155,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "inventory of another name": (
         f"{WITH_BOTH}ansible-playbook -i waves.yml cloudiway.mail.cutover",
         ["must end in .cloudiway.yml or .cloudiway.yaml; rename it", "give an inventory with -i"],
+    ),
+    "inventory of no plugin": (
+        f"{WITH_BOTH}ansible-playbook -i bare.cloudiway.yml cloudiway.mail.cutover",
+        ["ends in .cloudiway.yml and which says 'plugin: cloudiway.mail.cloudiway_waves'"],
     ),
     "option of the inventory": (
         f"{WITH_BOTH}ansible-playbook -i broken.cloudiway.yml cloudiway.mail.cutover",
