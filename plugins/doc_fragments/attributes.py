@@ -39,7 +39,9 @@ attributes:
     support: full
     membership: [cloudiway.mail.cloudiway]
 notes:
-  - All state is kept by the service. The module leaves nothing on the machine on which it runs.
+  - All state is kept by the service. On the machine on which it runs, the module leaves nothing but
+    empty files in the folder for temporary files, by which tasks take turns, a bounded number for
+    each account.
   - It speaks to the service from the machine on which it runs, most often the controller. Use
     C(connection=local) or C(delegate_to=localhost).
 """

@@ -16,16 +16,9 @@ from functools import cached_property
 
 from . import _contract as contract
 from ._client import Client
-from ._errors import CloudiwayError, NotFound, Refused
+from ._errors import Ambiguous, CloudiwayError, NotFound, Refused
 from ._models import MailUser, address_key, same_address
 from ._verdict import TurnedAway
-
-
-class Ambiguous(NotFound):
-    """Several users fit, or it cannot be told whether one does."""
-
-    code = "ambiguous"
-
 
 #: How many batches a message names.
 _SHOWN = 10

@@ -11,6 +11,7 @@ code           meaning
 invalid_input  an option, a row or a file is wrong; nothing was written
 refused        the service said no (hasError); not done
 not_found      what was named is not on the server; nothing was written
+ambiguous      several users fit what was named, or it cannot be told; nothing was written
 unreachable    no connection within retry_timeout, or not tried after others had no answer; not done
 throttled      429 for longer than retry_timeout, or not tried after others had that; not done
 lost_answer    sent, but no answer came; done or not, look again
@@ -87,6 +88,12 @@ class NotFound(CloudiwayError):
     """A user or batch that was named is not on the server."""
 
     code = "not_found"
+
+
+class Ambiguous(NotFound):
+    """Several users fit, or it cannot be told whether one does."""
+
+    code = "ambiguous"
 
 
 class ForceNeeded(CloudiwayError):

@@ -99,6 +99,7 @@ batches:
     settings:
       description:
         - The settings, as RV(cloudiway.mail.cloudiway_batch_settings#module:settings).
+        - Null where the batch has no members to keep them, and the service shows none.
       returned: when O(settings=true)
       type: dict
       sample:
@@ -140,7 +141,7 @@ failure:
       description: What went wrong, in words.
       returned: always
       type: str
-      sample: "source_email: 'jane' is not an e-mail address"
+      sample: "source_email: 'jane' is no e-mail address; expected name@domain"
     call:
       description: The call of the API that failed; null where none did.
       returned: always
@@ -156,7 +157,7 @@ failure:
       returned: when C(code) is V(invalid_input)
       type: list
       elements: str
-      sample: ["source_email: 'jane' is not an e-mail address"]
+      sample: ["source_email: 'jane' is no e-mail address; expected name@domain"]
 """
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import batch_info

@@ -173,7 +173,7 @@ failure:
       description: What went wrong, in words.
       returned: always
       type: str
-      sample: "source_email: 'jane' is not an e-mail address"
+      sample: "source_email: 'jane' is no e-mail address; expected name@domain"
     call:
       description: The call of the API that failed; null where none did.
       returned: always
@@ -189,7 +189,7 @@ failure:
       returned: when C(code) is V(invalid_input)
       type: list
       elements: str
-      sample: ["source_email: 'jane' is not an e-mail address"]
+      sample: ["source_email: 'jane' is no e-mail address; expected name@domain"]
 """
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._export import check_export, export

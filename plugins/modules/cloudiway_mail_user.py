@@ -15,9 +15,9 @@ description:
     names, addresses and connectors, has a licence, and is in a batch; or that it does not exist.
   - A user is found by O(migration_tag) or by O(source_email). Where the service has several users
     with that source address, it is found by the pair of O(source_email) and O(target_email).
+    Addresses compare without case.
   - To be deleted, a user must have the addresses that are given, both of them. One that migrates to
     another target stays as it is.
-    Addresses compare without case.
   - Only what is given is compared and changed. A field that the service does not show, as may be
     the case with connectors, cannot be compared and is not taken for changed.
   - No call of the service says whether a user has a licence. It is taken as assigned where the
@@ -242,7 +242,7 @@ failure:
       description: What went wrong, in words.
       returned: always
       type: str
-      sample: "source_email: 'jane' is not an e-mail address"
+      sample: "source_email: 'jane' is no e-mail address; expected name@domain"
     call:
       description: The call of the API that failed; null where none did.
       returned: always
@@ -258,7 +258,7 @@ failure:
       returned: when C(code) is V(invalid_input)
       type: list
       elements: str
-      sample: ["source_email: 'jane' is not an e-mail address"]
+      sample: ["source_email: 'jane' is no e-mail address; expected name@domain"]
 """
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import PERSON

@@ -22,7 +22,8 @@ description:
     something is wrong. The page says why, and shows what was known before. Then the task fails.
   - Several tasks and plays may write into one folder at once on one machine. Each file is whole at
     any moment.
-  - It costs what M(cloudiway.mail.cloudiway_migration_info) does, and one request more.
+  - It costs what M(cloudiway.mail.cloudiway_migration_info) does, and one request more; two where
+    the gate would let the batch through after O(switched_at), as it must have no end date then.
 options:
   batch:
     description:
@@ -171,7 +172,8 @@ wave:
       contains:
         verdict:
           description:
-            - V(passed), V(failed), or V(open) while somebody has yet to finish a pass.
+            - V(passed), V(failed), or V(open) while somebody has yet to finish a pass, while after
+              O(switched_at) the batch has an end date, or where nobody is there or could be read.
           returned: always
           type: str
           sample: passed
@@ -303,7 +305,7 @@ failure:
       description: What went wrong, in words.
       returned: always
       type: str
-      sample: "source_email: 'jane' is not an e-mail address"
+      sample: "source_email: 'jane' is no e-mail address; expected name@domain"
     call:
       description: The call of the API that failed; null where none did.
       returned: always
@@ -319,7 +321,7 @@ failure:
       returned: when C(code) is V(invalid_input)
       type: list
       elements: str
-      sample: ["source_email: 'jane' is not an e-mail address"]
+      sample: ["source_email: 'jane' is no e-mail address; expected name@domain"]
 """
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._argspec import GATE

@@ -12,11 +12,8 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
-from ansible_collections.cloudiway.mail.plugins.module_utils._directory import (
-    Ambiguous,
-    Directory,
-)
-from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Refused
+from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Directory
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import Ambiguous, Refused
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
     Asked,
     ScriptedServer,

@@ -28,6 +28,7 @@ CODES = {
     "InvalidInput": "invalid_input",
     "Refused": "refused",
     "NotFound": "not_found",
+    "Ambiguous": "ambiguous",
     "Unreachable": "unreachable",
     "Throttled": "throttled",
     "LostAnswer": "lost_answer",

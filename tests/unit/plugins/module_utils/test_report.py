@@ -16,12 +16,14 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import CloudiwayError, NotFound
 from ansible_collections.cloudiway.mail.plugins.module_utils._files import alone_in
+from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import migration_info
 from ansible_collections.cloudiway.mail.plugins.module_utils._report import make_report, merged
 from ansible_collections.cloudiway.mail.plugins.module_utils._waves import unread
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.service import (
     Params,
     Service,
+    Work,
     a_pass,
     ago,
 )
@@ -116,6 +118,22 @@ def test_no_pass_since_the_switch_is_the_final_one_while_there_is_an_end_date(
     assert gate["verdict"] == "open"
     assert gate["text"].startswith("it has an end date, so no pass since the switch is the final")
     assert service.do(make_report, options("Wave 1")).result["wave"]["gate"]["verdict"] == "passed"
+
+
+def test_a_report_costs_a_request_more_than_a_look_and_two_where_the_gate_may_let_through(
+    service: Service, options: t.Callable[..., Params]
+) -> None:
+    service.have("anna", batch="Wave 1", status="SUCCESS", passes=[a_pass(1)])
+
+    def cost(work: Work, params: Params) -> int:
+        service.count_anew()
+        service.do(work, params)
+        return sum(service.requests.values())
+
+    look = cost(migration_info, options("Wave 1", history=True))
+    assert cost(make_report, options("Wave 1")) == look + 1
+    assert cost(make_report, options("Wave 1", switched_at=ago(minutes=1))) == look + 1
+    assert cost(make_report, options("Wave 1", switched_at=ago(hours=2))) == look + 2
 
 
 def test_waves_that_others_have_read_stay_until_the_service_has_them_no_more(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
-from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Ambiguous
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
+    Ambiguous,
     CloudiwayError,
     FailedUsers,
     ForceNeeded,

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import _errors, _module
+from ansible_collections.cloudiway.mail.plugins.module_utils._users import declared_user
 
 PLUGINS = Path(_module.__file__).parents[1]
 PACKAGE = "ansible_collections.cloudiway.mail.plugins"
@@ -142,7 +143,6 @@ def test_every_code_of_a_failure_is_documented(name: str) -> None:
     def codes(kind: type[_errors.CloudiwayError]) -> set[str]:
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
 
-    importlib.import_module(f"{PACKAGE}.module_utils._directory")
     failure = yaml.safe_load(module(name).RETURN)["failure"]["contains"]
     said = set(re.findall(r"V\((\w+)\)", " ".join(failure["code"]["description"])))
     assert said == codes(_errors.CloudiwayError) - {"error"}
@@ -166,3 +166,13 @@ def test_the_role_names_what_a_user_may_say(option: str) -> None:
 def test_a_failure_is_documented_in_the_same_words_everywhere() -> None:
     said = [yaml.safe_load(module(name).RETURN)["failure"] for name in NAMES]
     assert all(one == said[0] for one in said)
+
+
+def test_the_sample_of_a_failure_is_what_a_module_says() -> None:
+    sample = {
+        name: each["sample"]
+        for name, each in yaml.safe_load(module(NAMES[0]).RETURN)["failure"]["contains"].items()
+    }
+    with pytest.raises(_errors.InvalidInput) as caught:
+        declared_user({"source_email": "jane"})
+    assert caught.value.failure() == sample
