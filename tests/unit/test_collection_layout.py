@@ -25,7 +25,9 @@ GENERATED = Path("changelogs/changelog.yaml")
 LICENCE = re.compile("^# SPDX-License-Identifier" + ": GPL-3.0-or-later$", re.MULTILINE)
 SIMULATOR = Path("roles/simulator/files/cloudiway_simulator")
 
-SILENCED = re.compile(r"#\s*(?:type: ignore|noqa|pylint: ?disable|pragma: no|yamllint disable)")
+SILENCED = re.compile(
+    r"#\s*(?:type: ignore|noqa|pylint: ?disable|pragma: no|yamllint disable|fmt: ?(?:off|skip))"
+)
 
 # Folders that people and build machines work in. After a letter, a dot or a brace the slash belongs
 # to a relative path, an address or a variable.

@@ -440,9 +440,21 @@ def test_something_special_to_a_batch_that_nobody_is_in_is_refused(inventory: In
 
 @pytest.mark.parametrize(
     "wave_name",
-    ["", "w", "{}", "{number", "{number}{number}", "{number:2d}", "{number:x}", "{number}{a}",
-     "{number.real}", "{number!r}", "{0}", "{{number}}"],
-)  # fmt: skip
+    [
+        "",
+        "w",
+        "{}",
+        "{number",
+        "{number}{number}",
+        "{number:2d}",
+        "{number:x}",
+        "{number}{a}",
+        "{number.real}",
+        "{number!r}",
+        "{0}",
+        "{{number}}",
+    ],
+)
 def test_a_wave_name_without_just_one_number_is_refused(
     inventory: Inventory, wave_name: str
 ) -> None:
@@ -461,10 +473,12 @@ def test_a_wave_name_that_no_batch_can_have_is_refused(inventory: Inventory) -> 
         ({}, "users_file, users: expected exactly one of them"),
         ({"users": []}, "users: there is no user"),
         ({"users": ["ada@old.example"]}, "users[0]: 'ada@old.example' is no mapping"),
-        ({"users": [{"source_email": "a@b", "target_email": "c@d", "batch": ["x"]}]},
-         "users[0]: batch: expected a text, not ['x']"),
+        (
+            {"users": [{"source_email": "a@b", "target_email": "c@d", "batch": ["x"]}]},
+            "users[0]: batch: expected a text, not ['x']",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_is_none_is_refused(
     inventory: Inventory, options: dict[str, t.Any], fault: str
 ) -> None:
