@@ -51,10 +51,15 @@ def _matches(path: Path, pattern: str) -> bool:
 
 
 def lay_copy() -> None:
-    """Copy the project afresh; times are kept, so that tools which cache by them may."""
+    """Copy the project afresh."""
     shutil.rmtree(COPY, ignore_errors=True)
+    copy_to(COPY)
+
+
+def copy_to(place: Path) -> None:
+    """Copy the project; times are kept, so that tools which cache by them may."""
     for path in files_of(CHECKOUT):
-        target = COPY / path
+        target = place / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(CHECKOUT / path, target, follow_symlinks=False)
 

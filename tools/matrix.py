@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from arrange import BUILD, CHECKOUT, files_of
+from arrange import BUILD, CHECKOUT, copy_to
 from outcome import Outcome, outcomes_in
 from pairs import Pair, chosen, python_of
 from quiet import run_quietly
@@ -62,10 +62,7 @@ def lay(pair: Pair) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    for path in files_of(CHECKOUT):
-        target = place / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(CHECKOUT / path, target, follow_symlinks=False)
+    copy_to(place)
 
 
 def commands(pair: Pair, python: Path) -> Iterator[tuple[str, ...]]:
