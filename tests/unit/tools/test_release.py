@@ -121,7 +121,7 @@ def test_a_release_is_one_command_and_holds_what_users_need(run: Run, tmp_path: 
     assert not [
         name
         for name in names
-        if re.search(r"__pycache__|/fragments/|\.pyc$|/tests/|inclusion|/\.", name)
+        if re.search(r"__pycache__|/fragments/|config\.yaml$|\.pyc$|/tests/|inclusion|/\.", name)
     ]
     assert "ansible-galaxy collection publish build/cloudiway-mail-1.0.0.tar.gz" in done.stdout
 
