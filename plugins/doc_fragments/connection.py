@@ -73,6 +73,7 @@ options:
     type: int
     default: 8
 requirements:
+  - Python 3.10 or newer
   - requests
 """
 

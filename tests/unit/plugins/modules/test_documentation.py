@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.cloudiway.mail.plugins.doc_fragments import connection
 from ansible_collections.cloudiway.mail.plugins.module_utils import _errors, _module
 from ansible_collections.cloudiway.mail.plugins.module_utils._users import declared_user
 
@@ -82,6 +83,13 @@ def tasks(text: str) -> Iterator[dict[str, Any]]:
 
 def test_there_are_ten_modules() -> None:
     assert len(NAMES) == 10
+
+
+def test_the_least_python_that_is_documented_is_that_of_the_sanity_tests() -> None:
+    shared = yaml.safe_load(connection.ModuleDocFragment.DOCUMENTATION)["requirements"]
+    config = yaml.safe_load((PLUGINS.parent / "tests/config.yml").read_text(encoding="utf-8"))
+    least = config["modules"]["python_requires"].removeprefix(">=")
+    assert shared == [f"Python {least} or newer", "requests"]
 
 
 @pytest.mark.parametrize("name", NAMES)
