@@ -26,6 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.cloudiway.mail.tests.unit.support.doors import Doors
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET, leaks
 from ansible_collections.cloudiway.mail.tests.unit.support.short_path import short_path_to
 
@@ -70,24 +71,8 @@ _COMPLAINT = re.compile(
 _RECAP = re.compile(r"^(\S+)\s+: (ok=.*)$", re.MULTILINE)
 
 
-@dataclass
-class Simulator:
-    """A running simulator, and the doors behind which it can be looked into."""
-
-    url: str
-
-    def control(self, path: str, told: object = None) -> t.Any:
-        """Ask a control endpoint: by POST where something is told, else by GET."""
-        body = None if told is None else json.dumps(told).encode()
-        request = urllib.request.Request(f"{self.url.removesuffix('/api')}/simulator/{path}", body)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
-
-    @property
-    def state(self) -> Facts:
-        """Everything about the surface mailusers."""
-        state: Facts = self.control("state")["mailusers"]
-        return state
+class Simulator(Doors):
+    """A running simulator, and what somebody does in the portal meanwhile."""
 
     def user(self, name: str) -> Facts:
         """Everything about one user."""
@@ -120,25 +105,6 @@ class Simulator:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert json.load(answer)["hasError"] is False
-
-    @property
-    def journal(self) -> list[Facts]:
-        """Every request, in their order."""
-        entries: list[Facts] = self.control("journal")["entries"]
-        return entries
-
-    @property
-    def writes(self) -> dict[str, int]:
-        """How often each call was made that is a POST."""
-        counts: dict[str, int] = {}
-        for entry in self.journal:
-            if entry["method"] == "POST":
-                counts[entry["call"]] = counts.get(entry["call"], 0) + 1
-        return counts
-
-    def count_anew(self) -> None:
-        """Count requests from nothing again."""
-        self.control("requests/reset", {})
 
 
 @contextlib.contextmanager

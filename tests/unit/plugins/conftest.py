@@ -8,56 +8,37 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.cloudiway.mail.tests.unit.support.doors import Doors
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 from ansible_collections.cloudiway.mail.tests.unit.support.modules import Result, run_module
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
-@dataclass
-class Service:
-    """A running simulator, and the doors behind which it can be looked into."""
-
-    url: str
+class Service(Doors):
+    """A running simulator, with exactly the users that a test gives it."""
 
     @property
     def connection(self) -> dict[str, str]:
         """The options that every module needs."""
         return {"consumer_key": KEY, "consumer_secret": SECRET, "api_url": self.url}
 
-    def control(self, path: str, told: object = None) -> Any:
-        """Ask a control endpoint: by POST where something is told, else by GET."""
-        body = None if told is None else json.dumps(told).encode()
-        request = urllib.request.Request(self.url.removesuffix("/api") + "/simulator/" + path, body)
-        if body:
-            request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
     def have(self, *users: dict[str, Any], batches: tuple[str, ...] = ()) -> None:
         """Have these users and batches, and nothing else; requests are counted from here."""
         state = {"users": list(users), "batches": {name: [] for name in batches}}
         self.control("state", {"mailusers": state, "archivemailusers": {}})
-        self.control("requests/reset", {})
+        self.count_anew()
 
     def users(self) -> list[dict[str, Any]]:
         """The users with all that is known of them."""
-        users: list[dict[str, Any]] = self.control("state")["mailusers"]["users"]
+        users: list[dict[str, Any]] = self.state["users"]
         return users
-
-    @property
-    def requests(self) -> dict[str, int]:
-        """How often each call was made."""
-        by_call: dict[str, int] = self.control("requests")["by_call"]
-        return by_call
 
     @property
     def posts(self) -> int:

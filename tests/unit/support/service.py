@@ -15,13 +15,13 @@ import json
 import subprocess
 import sys
 import typing as t
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._plan import Outcome
+from ansible_collections.cloudiway.mail.tests.unit.support.doors import Doors
 from ansible_collections.cloudiway.mail.tests.unit.support.leaks import KEY, SECRET
 
 PROGRAM = Path(__file__).resolve().parents[3] / "roles/simulator/files/cloudiway_simulator"
@@ -49,20 +49,12 @@ Work = t.Callable[[Client, Mapping[str, t.Any], bool], Outcome]
 Params = dict[str, t.Any]
 
 
-class Service:
+class Service(Doors):
     """A running simulator."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self._root = url.removesuffix("/api")
+        super().__init__(url)
         self._readings = self.control("readings", {})
-
-    def control(self, path: str, told: object = None) -> t.Any:
-        """Ask a control endpoint: by POST where something is told, else by GET."""
-        body = None if told is None else json.dumps(told).encode()
-        request = urllib.request.Request(f"{self._root}/simulator/{path}", body)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
 
     def connection(self, **options: t.Any) -> Connection:
         """How to speak to it; a test waits no longer than it must for what never comes."""
@@ -95,10 +87,6 @@ class Service:
         self.control("readings", self._readings)
         self.control("state", {"mailusers": {}, "archivemailusers": {}})
         self.count_anew()
-
-    def count_anew(self) -> None:
-        """Count requests from nothing again."""
-        self.control("requests/reset", {})
 
     def have(self, *names: str, **facts: t.Any) -> list[str]:
         """Have these users too, licensed, with these facts; their tags."""
@@ -142,12 +130,6 @@ class Service:
         self.control("state", {"mailusers": state})
 
     @property
-    def state(self) -> Params:
-        """Everything about the surface mailusers."""
-        state: Params = self.control("state")["mailusers"]
-        return state
-
-    @property
     def users(self) -> list[Params]:
         """The users with all that is known of them."""
         users: list[Params] = self.state["users"]
@@ -188,30 +170,9 @@ class Service:
     # What was asked -------------------------------------------------------------------------
 
     @property
-    def requests(self) -> dict[str, int]:
-        """How often each call was made."""
-        by_call: dict[str, int] = self.control("requests")["by_call"]
-        return by_call
-
-    @property
     def posts(self) -> int:
         """How many requests were POSTs, but for the one-user read where it wants POST."""
         return sum(one["method"] == "POST" and one["call"] != "get" for one in self.journal)
-
-    @property
-    def writes(self) -> dict[str, int]:
-        """How often each call was made that is a POST."""
-        counts: dict[str, int] = {}
-        for entry in self.journal:
-            if entry["method"] == "POST":
-                counts[entry["call"]] = counts.get(entry["call"], 0) + 1
-        return counts
-
-    @property
-    def journal(self) -> list[Params]:
-        """Every request, in their order."""
-        entries: list[Params] = self.control("journal")["entries"]
-        return entries
 
 
 @contextlib.contextmanager
