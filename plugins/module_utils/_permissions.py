@@ -13,8 +13,9 @@ from ._directory import Directory
 from ._watch import Watch
 
 #: How many of a batch are heard that are in a pass or before the first: none of them goes with the
-#: others to permissions, and in a batch that has not begun there are only such.
-HEARD = 3
+#: others to permissions, and in a batch that has not begun there are only such. These at the least,
+#: and so many of all batches together.
+HEARD, HEARD_IN_ALL = 3, 1000
 
 
 class OtherBatches:
@@ -77,6 +78,7 @@ class OtherBatches:
         others of the batch may not be.
         """
         waiting = {name: list(tags) for name, tags in members.items() if tags}
+        enough = max(HEARD, HEARD_IN_ALL // max(1, len(waiting)))
         heard: Counter[str] = Counter()
         mixed: dict[str, str] = {}
         while waiting:
@@ -88,7 +90,7 @@ class OtherBatches:
                 if status.family in (Family.PERMISSIONS, Family.CALENDAR):
                     mixed[name] = tag
                 heard[name] += status.name not in UNFINISHED
-                if _has_finished(status) or heard[name] >= HEARD or not waiting[name]:
+                if _has_finished(status) or heard[name] >= enough or not waiting[name]:
                     del waiting[name]
         mixed = {name: tag for name, tag in mixed.items() if self._done.get(name) != tag}
         at_it = self._at_it([tag for name in mixed for tag in members[name]])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils import _permissions
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
 from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Directory
@@ -98,10 +99,20 @@ def test_some_whom_nobody_would_send_to_permissions_do_not_hide_the_others(
 
 
 def test_a_batch_that_has_not_begun_yet_costs_a_few_requests_however_large_it_is(
+    batches: Batches, others: OtherBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_permissions, "HEARD_IN_ALL", 7)
+    batches.have("a", *["NOTSTARTED"] * 1000)
+    batches.have("b", *["NOTSTARTED"] * 1000)
+    assert batches.whom_it_asks(others) == (False, ["a1", "a2", "a3", "b1", "b2", "b3"])
+
+
+def test_where_there_are_few_batches_none_of_their_members_hides_the_others(
     batches: Batches, others: OtherBatches
 ) -> None:
-    batches.have("a", *["NOTSTARTED"] * 1000)
-    assert batches.whom_it_asks(others) == (False, ["a1", "a2", "a3"])
+    batches.have("a", *["NOTSTARTED"] * 99, AT_IT, MIGRATED)
+    batches.have("b", *["AUDIT_DONE"] * 200)
+    assert batches.whom_it_asks(others)[0]
 
 
 def test_the_first_who_is_done_does_not_hide_the_others(
