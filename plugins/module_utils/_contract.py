@@ -79,6 +79,8 @@ class Call:
 
 TAG = "migrationTag"
 BATCH = "batchName"
+#: Texts that would make another path of that of a user.
+NO_TAGS: t.Final = ("", ".", "..")
 PERSON: t.Final = (
     "firstName",
     "lastName",

@@ -81,17 +81,25 @@ class OtherBatches:
         enough = max(HEARD, HEARD_IN_ALL // max(1, len(waiting)))
         heard: Counter[str] = Counter()
         mixed: dict[str, str] = {}
+        looks, at_once = 0, 1
         while waiting:
-            speakers = {name: tags.pop(0) for name, tags in waiting.items()}
-            statuses = self._watch.all_statuses(list(speakers.values()))
-            for (name, tag), status in zip(speakers.items(), statuses):
+            speakers = []
+            for name, tags in list(waiting.items()):
+                asked = min(at_once, enough - heard[name])
+                speakers += [(name, tag) for tag in tags[:asked]]
+                waiting[name] = tags[asked:]
+            statuses = self._watch.all_statuses([tag for _name, tag in speakers])
+            for (name, tag), status in zip(speakers, statuses):
                 if _is_at_permissions(status):
                     return [tag]
                 if status.family in (Family.PERMISSIONS, Family.CALENDAR):
                     mixed[name] = tag
                 heard[name] += status.name not in UNFINISHED
-                if _has_finished(status) or heard[name] >= enough or not waiting[name]:
-                    del waiting[name]
+                if _has_finished(status) or heard[name] >= enough or not waiting.get(name):
+                    waiting.pop(name, None)
+            looks += 1
+            if looks >= HEARD:  # the first are mostly enough; of the others, ever more at once
+                at_once *= 2
         mixed = {name: tag for name, tag in mixed.items() if self._done.get(name) != tag}
         at_it = self._at_it([tag for name in mixed for tag in members[name]])
         if not at_it:

@@ -14,6 +14,7 @@ import typing as t
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ._contract import NO_TAGS
 from ._errors import InvalidInput
 from ._models import address_key, tag_key
 
@@ -191,7 +192,7 @@ def _tag_fault(value: t.Any) -> str | None:
     fault = text_fault(value)
     if not fault and (not value.isprintable() or " " in value):
         return f"{quoted(value)} is no migration tag: it holds a blank or a control character"
-    if value in (".", ".."):
+    if value in NO_TAGS:
         return f"{quoted(value)} is no migration tag"
     return fault
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from . import _contract as contract
 from ._client import Client
 from ._clock import refuse_future
-from ._contract import Phase, Repeat, Status
+from ._contract import Phase, Repeat
 from ._directory import Directory
 from ._errors import CloudiwayError, Refused
 from ._judge import Judge, is_in_a_pass, settle
@@ -132,7 +132,7 @@ class Run:
             self._start_each(self._unmoved(starting))
             return
         for one in starting:
-            self._note_start(one, moment, one.fact.status)
+            self._note_start(one, moment)
             self.started[one.tag] = one
 
     def _shows(self, took: Sequence[bool]) -> bool:
@@ -167,20 +167,20 @@ class Run:
             hint = _LICENSE_HINT if call.repeat is Repeat.START else ""
             settle(one, _FAILED, f"{call} was refused: {why.message}{hint}")
         else:
-            self._note_start(one, moment, one.fact.status)
+            self._note_start(one, moment)
             self.started[one.tag] = one
 
-    def _note_start(self, one: Tracked, moment: dt.datetime | None, status: Status | None) -> None:
+    def _note_start(self, one: Tracked, moment: dt.datetime) -> None:
         # After an earlier pass, which history may show late, its moment proves nothing.
-        passes = None if one.fact.passes is None else len(one.fact.passes)
-        self._note(one, Start(None if one.active_at else moment, status, passes))
+        known = None if one.active_at else moment
+        self._note(one, Start(known, one.fact.status, one.fact.pass_count))
 
     def _note_another_start(self, one: Tracked) -> None:
         """Note that somebody else was faster: the user is awaited, and its pass may show late."""
         if self._goal.reads_history:
-            self._note_start(one, None, None)
-        one.standing, one.settled, one.of_this_run = Standing.ACTIVE, False, True
-        one.odd_since = None
+            self._note(one, Start(None, None, one.fact.pass_count))
+        else:
+            self._expect(one)
 
     def _is_to_be_seen(self, one: Tracked) -> bool:
         """Whether what another task has started is yet to show: its effect, or its pass."""
@@ -196,16 +196,17 @@ class Run:
         # It may not show yet: a failure that was there before it looks the same.
         status = one.fact.status if one.standing in (_TO_DO, _FAILED) else None
         passes = self._options.started_passes.get(one.tag)
-        if passes is None and one.fact.passes is not None and status:
-            passes = len(one.fact.passes)
+        if passes is None and status:
+            passes = one.fact.pass_count
         self._note(one, Start(self._options.started_at, status, passes))
 
     def _note(self, one: Tracked, start: Start) -> None:
         one.start = start
         one.starts += 1
-        one.standing = Standing.ACTIVE
-        one.of_this_run = True
-        one.settled = False
+        self._expect(one)
+
+    def _expect(self, one: Tracked) -> None:
+        one.standing, one.settled, one.of_this_run = Standing.ACTIVE, False, True
         one.odd_since = None
 
     def _await_effect(self, starting: Sequence[Tracked]) -> None:

@@ -36,6 +36,11 @@ class Fact:
     status: Status
     passes: tuple[Pass, ...] | None = None
 
+    @property
+    def pass_count(self) -> int | None:
+        """How many passes history shows; None where it was not asked for."""
+        return None if self.passes is None else len(self.passes)
+
 
 _PASSES: t.Final = frozenset({Family.MAIL, Family.PREPROCESSING, Family.ARCHIVE, Family.AGENT})
 #: Of those, the ones that are failures: while one lasts, earlier passes may have failed too.

@@ -67,7 +67,7 @@ class Tracked:
         """How many passes history had before the start, or has where there was none; None: not known."""
         if self.start:
             return self.start.passes
-        return None if self.fact.passes is None else len(self.fact.passes)
+        return self.fact.pass_count
 
     @property
     def has_new_pass(self) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from ._contract import BATCH, OPTIONAL, TAG, Auth, Call, Route, Value
+from ._contract import BATCH, NO_TAGS, OPTIONAL, TAG, Auth, Call, Route, Value
 from ._errors import InvalidInput, ProtocolError, Refused
 
 Arguments = Mapping[str, t.Any]
@@ -52,7 +52,7 @@ def encode(call: Call, route: Route, arguments: Arguments, credentials: Credenti
     wrong = (given - set(call.fields)) | (set(call.fields) - given - OPTIONAL)
     if wrong:
         raise ValueError(f"{call.name}: fields left out or not known: {', '.join(sorted(wrong))}")
-    if arguments.get(TAG, "-") in ("", ".", ".."):  # these would make another path
+    if arguments.get(TAG, "-") in NO_TAGS:
         raise InvalidInput([f"migration_tag: {arguments[TAG]!r} is no migration tag"])
     path = route.path
     fields = dict(arguments)

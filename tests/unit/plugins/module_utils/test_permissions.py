@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import _permissions
 from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
 from ansible_collections.cloudiway.mail.plugins.module_utils._connection import Connection
+from ansible_collections.cloudiway.mail.plugins.module_utils._contract import Status
 from ansible_collections.cloudiway.mail.plugins.module_utils._directory import Directory
 from ansible_collections.cloudiway.mail.plugins.module_utils._permissions import OtherBatches
 from ansible_collections.cloudiway.mail.plugins.module_utils._watch import Watch
@@ -113,6 +114,23 @@ def test_where_there_are_few_batches_none_of_their_members_hides_the_others(
     batches.have("a", *["NOTSTARTED"] * 99, AT_IT, MIGRATED)
     batches.have("b", *["AUDIT_DONE"] * 200)
     assert batches.whom_it_asks(others)[0]
+
+
+def test_the_many_of_a_batch_that_has_not_begun_yet_are_asked_in_a_few_looks(
+    batches: Batches, others: OtherBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    look = Watch.all_statuses
+
+    def counted(watch: Watch, tags: Sequence[str]) -> list[Status]:
+        looks.append(len(tags))
+        return look(watch, tags)
+
+    monkeypatch.setattr(Watch, "all_statuses", counted)
+    batches.have("a", *["NOTSTARTED"] * 1500)
+    assert not batches.whom_it_asks(others)[0]
+    assert (sum(looks), looks[:4]) == (1000, [1, 1, 1, 2])
+    assert len(looks) < 15
 
 
 def test_the_first_who_is_done_does_not_hide_the_others(
