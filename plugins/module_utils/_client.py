@@ -66,7 +66,7 @@ _LATE_EFFECT = 3.0
 _LATE_GATEWAY = 15.0
 #: Seconds: the first and the longest pause between two such looks; each is twice the one before.
 _LATE_PAUSE, _LONGEST_LATE_PAUSE = 0.5, 10.0
-#: How often a service that has never answered soundly may answer with what is no answer.
+#: How often in a row a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
     "Accept": "application/json",
@@ -290,7 +290,7 @@ class Client:
                 pause = patience.after(fault)
                 if fault.http_status in (429, 503):
                     self._lanes.slower(began, _asked_for(fault) or pause or 0.0)
-                if pause is None or self._is_stranger(fault, patience):
+                if pause is None or self._is_stranger(patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
                 if self._closing.wait(pause):
@@ -347,10 +347,9 @@ class Client:
             raise self._given_up(call, doubt, doubt)
         return False
 
-    def _is_stranger(self, fault: Fault, patience: _Patience) -> bool:
+    def _is_stranger(self, patience: _Patience) -> bool:
         """Whether this is no service at all: it never answered soundly, only with HTML and such."""
-        strange = isinstance(fault, ProtocolError) and self._sound_at is None
-        return strange and patience.faults >= _STRANGE_GREETINGS
+        return self._sound_at is None and patience.strange >= _STRANGE_GREETINGS
 
     def _mind_outage(self, patience: _Patience, fault: Fault) -> None:
         """Where nobody was answered in all that time, the next in line need not try as long.
@@ -501,6 +500,8 @@ class _Patience:
         self._retry_timeout = retry_timeout
         self.began = 0.0
         self.faults = 0
+        #: How many of them, to the last, were answers that are none.
+        self.strange = 0
         #: Whether the next try comes earlier than the service asks for, as there is no more time.
         self.is_short = False
 
@@ -513,6 +514,7 @@ class _Patience:
         """Seconds to wait after a fault; None when retry_timeout is used up."""
         self.began = self.began or time.monotonic()
         self.faults += 1
+        self.strange = self.strange + 1 if isinstance(fault, ProtocolError) else 0
         left = self.left
         if left <= 0:
             return None

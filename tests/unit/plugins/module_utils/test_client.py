@@ -767,6 +767,14 @@ def test_a_stranger_that_only_ever_answers_with_html_is_given_up_soon(scripted: 
 
 
 @pytest.mark.usefixtures("no_pauses")
+def test_a_service_whose_first_answers_are_lost_in_several_ways_is_no_stranger(
+    scripted: Begin,
+) -> None:
+    server = scripted(CUT, page(500), page(200), CUT, page(200), page(200), CUT, ok(["a"]))
+    assert batches(server, retry_timeout=5) == ["a"]
+
+
+@pytest.mark.usefixtures("no_pauses")
 def test_a_dead_service_is_given_up_after_retry_timeout_and_not_once_for_each_user(
     scripted: Begin,
 ) -> None:
