@@ -53,16 +53,15 @@ def manage_users(
         progress.now = lambda: (f"users: reads who is there, {client.answers:,} answers", "")
         domains = params.get("target_domains") or ()
         directory, intents, planned = prepare(client, declared, create_batches, domains)
-        applied = Applied(directory, calls=[call for intent in intents for call in intent.calls])
+        applied = Applied(calls=[call for intent in intents for call in intent.calls])
         if not check_mode:
             applied = apply(planned, client, directory, progress)
-            directory = applied.directory
     failed = {
         at: failure
         for at, intent in enumerate(intents)
         if (failure := intent.refusal or applied.failures.get(subject_of(at)))
     }
-    result = _bulk_result(intents, failed, applied)
+    result = _bulk_result(intents, failed, applied, directory)
     if params.get("return_users"):
         result["users"] = [view_of(intent, directory) for intent in intents]
     if failed:
@@ -76,7 +75,10 @@ def manage_users(
 
 
 def _bulk_result(
-    intents: Sequence[Intent], failed: Mapping[int, CloudiwayError], applied: Applied
+    intents: Sequence[Intent],
+    failed: Mapping[int, CloudiwayError],
+    applied: Applied,
+    directory: Directory,
 ) -> View:
     done = [intent for at, intent in enumerate(intents) if at not in failed and intent.calls]
     calls = applied.calls
@@ -100,7 +102,7 @@ def _bulk_result(
         },
         "changed_users": [
             {
-                **_identity(intent, applied.directory),
+                **_identity(intent, directory),
                 "actions": intent.calls,
             }
             for intent in done

@@ -20,8 +20,7 @@ import threading
 import time
 import traceback
 import typing as t
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 
 from . import _contract as contract
@@ -42,6 +41,7 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, MailUser, Pass, Settings, tag_key
+from ._parallel import Parallel
 from ._redaction import Redactor
 from ._verdict import NotHere, TurnedAway, answer_of, as_fault
 from ._wire import Arguments, Credentials, encode
@@ -231,30 +231,16 @@ class Client:
 
     # Many at once ---------------------------------------------------------------------------
 
+    def begin(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> Parallel[X, Y]:
+        """Begin work for every item, as many at once as there are lanes."""
+        return Parallel(work, items, self._pool, self.connection.concurrency, self._closing)
+
     def each(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y | CloudiwayError]:
         """Do work for every item, as many at once as there are lanes; results in order.
 
         A CloudiwayError of one item takes the place of its result.
         """
-
-        left = deque(enumerate(items))  # one future for each would cost more than most items do
-        results: dict[int, Y | CloudiwayError] = {}
-
-        def lane() -> None:
-            while not self._closing.is_set():
-                try:
-                    at, item = left.popleft()
-                except IndexError:
-                    return
-                try:
-                    results[at] = work(item)
-                except CloudiwayError as why:
-                    results[at] = why
-
-        lanes = range(min(self.connection.concurrency, len(left)))
-        for ended in as_completed([self._pool.submit(lane) for _lane in lanes]):
-            ended.result()  # raises what nobody expected: then close ends the others
-        return [results[at] for at in range(len(results))]
+        return self.begin(work, items).results()
 
     def all(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y]:
         """As each, but the first CloudiwayError is raised."""

@@ -69,6 +69,21 @@ class Directory:
         self._by_tag.keys()
         self._by_source.keys()
 
+    def relist(self) -> None:
+        """Ask for all users anew, now. Who was looked up stays known.
+
+        Where that fails, who is known stays known, and is not asked for again.
+        """
+        try:
+            users = self._client.users()
+        except CloudiwayError:
+            self.__dict__.setdefault("users", [])
+            raise
+        for name in ("_by_source", "_by_tag"):
+            self.__dict__.pop(name, None)
+        self.users = users
+        self.load()
+
     @property
     def shows_tags(self) -> bool:
         """Whether getall carries migration tags (true where there are no users to tell)."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from ._client import Client
 from ._contract import Call
 from ._errors import CloudiwayError
+from ._parallel import Parallel
 from ._wire import Arguments
 
 View = dict[str, t.Any]
@@ -73,6 +74,11 @@ class Plan:
         """Whether applying the plan changes something that counts."""
         return any(action.counts for action in self.actions)
 
+    def first_of(self, failures: Mapping[str, CloudiwayError]) -> CloudiwayError | None:
+        """Of failures by subject, that of the chain which the plan names first."""
+        chains = (chain for stage in self.stages for chain in stage)
+        return next((failures[one.subject] for one in chains if one.subject in failures), None)
+
     def outcome(self, result: View, warnings: Sequence[str] = ()) -> Outcome:
         """The outcome of the plan, applied or not: check mode predicts exactly this."""
         return Outcome(self.changed, self.before, self.after, result, tuple(warnings))
@@ -109,43 +115,58 @@ def nothing_careful(action: Action) -> None:
     raise AssertionError(f"{action.call} is careful, and nobody looks")
 
 
-def apply_stage(
-    stage: Stage,
-    client: Client,
-    happened: Happened,
-    failures: dict[str, CloudiwayError],
-    mind: Mind = nothing_careful,
-    turn: TakeTurn = contextlib.nullcontext,
-    bind: Bind = as_planned,
-    done: t.Callable[[Action], None] = lambda action: None,
-) -> None:
-    """Make the actions of a stage. A chain that fails is put into failures, by its subject.
+@dataclass
+class Maker:
+    """Makes actions, and keeps what became of them."""
 
-    A chain whose subject, or one of whose needs, is among the failures is not begun. done is told
-    of every action that was made, from several threads.
-    """
+    client: Client
+    happened: Happened
+    mind: Mind = nothing_careful
+    turn: TakeTurn = contextlib.nullcontext
+    bind: Bind = as_planned
+    #: Told of every action that was made, from several threads.
+    done: t.Callable[[Action], None] = lambda action: None
+    #: Why chains failed, by their subjects.
+    failures: dict[str, CloudiwayError] = field(default_factory=dict)
+    #: The subjects of the chains that have ended, in whatever way.
+    ended: set[str] = field(default_factory=set)
 
-    def is_there(action: Action) -> bool:
-        if happened(action):
+    def make(self, stage: Stage) -> None:
+        """Make the actions of a stage."""
+        self.begin(stage).results()
+
+    def begin(self, stage: Stage) -> Parallel[Chain, None]:
+        """Begin to make the actions of a stage.
+
+        A chain whose subject, or one of whose needs, is among the failures is not begun.
+        """
+        return self.client.begin(self._run, stage)
+
+    def _run(self, chain: Chain) -> None:
+        try:
+            for subject in (chain.subject, *chain.needs):
+                if subject in self.failures:
+                    raise self.failures[subject]
+            for action in chain.actions:
+                self._send(action)
+        except CloudiwayError as why:
+            self.failures.setdefault(chain.subject, why)
+        self.ended.add(chain.subject)
+
+    def _send(self, action: Action) -> None:
+        with self.turn() if action.in_turn else contextlib.nullcontext():
+            if action.careful:
+                self.mind(action)
+            is_there = functools.partial(self._is_there, action)
+            self.client.send(action.call, self.bind(action), is_there)
+        self.done(action)
+
+    def _is_there(self, action: Action) -> bool:
+        if self.happened(action):
             return True
         if action.careful:  # it is about to be sent again
-            mind(action)
+            self.mind(action)
         return False
-
-    def run(chain: Chain) -> None:
-        for subject in (chain.subject, *chain.needs):
-            if subject in failures:
-                raise failures[subject]
-        for action in chain.actions:
-            with turn() if action.in_turn else contextlib.nullcontext():
-                if action.careful:
-                    mind(action)
-                client.send(action.call, bind(action), functools.partial(is_there, action))
-            done(action)
-
-    for chain, result in zip(stage, client.each(run, stage)):
-        if isinstance(result, CloudiwayError):
-            failures.setdefault(chain.subject, result)
 
 
 def apply(plan: Plan, client: Client, happened: Happened, mind: Mind = nothing_careful) -> None:
@@ -153,11 +174,11 @@ def apply(plan: Plan, client: Client, happened: Happened, mind: Mind = nothing_c
 
     Raises the first failure, which tells whether something was changed all the same.
     """
-    failures: dict[str, CloudiwayError] = {}
     made: list[Action] = []
+    maker = Maker(client, happened, mind, done=made.append)
     for stage in plan.stages:
-        apply_stage(stage, client, happened, failures, mind, done=made.append)
-        for failure in failures.values():
+        maker.make(stage)
+        if failure := plan.first_of(maker.failures):
             failure.seen = {"changed": any(action.counts for action in made)}
             raise failure
 

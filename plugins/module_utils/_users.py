@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
@@ -26,7 +26,7 @@ from ._intents import (
 )
 from ._looks import Looks
 from ._models import FIELDS, MailUser, same_address
-from ._plan import Action, Outcome, Plan, Stage, View, apply_stage
+from ._plan import Action, Chain, Maker, Outcome, Plan, Stage, View
 from ._progress import Progress
 from ._roster import Person, domains_of, people
 from ._sightings import (
@@ -54,7 +54,6 @@ _WAY_ON: t.Final = (
 class Applied:
     """What came of a plan: the failures by subject, and the names of the calls that counted."""
 
-    directory: Directory
     failures: dict[str, CloudiwayError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     #: Why the users who were created could not be listed afterwards, where that is so.
@@ -62,31 +61,59 @@ class Applied:
 
 
 def apply(planned: Plan, client: Client, directory: Directory, progress: Progress) -> Applied:
-    """Make all calls. The directory that comes back shows the server after the first stage.
+    """Make all calls. Where users were created, the directory knows them afterwards.
 
-    Tags of new users are learnt by one getall after the first stage, not by one look-up each.
-    Where it fails, so do the users who need it, and no other.
+    Tags of new users are learnt by one getall when all are made, not by one look-up each. Who is
+    made does not wait for one whose answer is long in coming: that costs one getall more. Where
+    it fails, so do the users who need it, and no other.
     """
-    applied = Applied(directory)
-    looks = Looks(client)
+    applied = Applied()
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
-    for stage in planned.stages:
-        if applied.unlisted:
-            _fail_unlisted(stage, applied, applied.unlisted)
-        _apply_stage(stage, client, applied, looks, tally)
-        if any(action.call is contract.CREATE for chain in stage for action in chain.actions):
-            fresh = Directory(client)
-            try:
-                fresh.load()
-            except CloudiwayError as why:
-                applied.unlisted = why
-            else:
-                applied.directory = fresh
+    maker = _maker(client, directory, applied, tally)
+    first, second = (*planned.stages, (), ())[:2]
+    creates = any(action.call is contract.CREATE for chain in first for action in chain.actions)
+    if creates:
+        directory.forget()  # many users need not be known twice
+    under_way = maker.begin(first)
+    while second and under_way.stalls():
+        pending = {chain.subject for chain in first if chain.subject not in maker.ended}
+        ready, waiting = _parted(second, pending)
+        if ready and pending:
+            second = waiting
+            _list_new(ready, directory, applied)
+            maker.make(ready)
+    under_way.results()
+    if creates:
+        _list_new(second, directory, applied)
+    maker.make(second)
     tally.end()
     for subject, failure in applied.failures.items():
         applied.failures[subject] = _with_way_on(failure)
     return applied
+
+
+def _parted(stage: Stage, pending: Collection[str]) -> tuple[Stage, Stage]:
+    """The chains that wait for none of these subjects, and those that do."""
+    ready: list[Chain] = []
+    waiting: list[Chain] = []
+    for chain in stage:
+        waits = any(subject in pending for subject in (chain.subject, *chain.needs))
+        (waiting if waits else ready).append(chain)
+    return tuple(ready), tuple(waiting)
+
+
+def _list_new(stage: Stage, directory: Directory, applied: Applied) -> None:
+    """Have the directory know the new users; where it cannot, give up on the chains that need that."""
+    if not applied.unlisted:
+        try:
+            directory.relist()
+        except CloudiwayError as why:
+            applied.unlisted = why
+    if applied.unlisted:
+        for chain in stage:
+            if any(isinstance(one.arguments.get(contract.TAG), NewTag) for one in chain.actions):
+                applied.failures.setdefault(chain.subject, applied.unlisted)
 
 
 def _mind_activity(client: Client, action: Action, happened: t.Callable[[], bool]) -> None:
@@ -129,33 +156,28 @@ def _with_way_on(why: CloudiwayError) -> CloudiwayError:
     return type(why)(f"{why.message}{_WAY_ON}", call=why.call, http_status=why.http_status)
 
 
-def _fail_unlisted(stage: Stage, applied: Applied, why: CloudiwayError) -> None:
-    """Give up on those whose tag is not known, as new users could not be listed."""
-    for chain in stage:
-        if any(isinstance(one.arguments.get(contract.TAG), NewTag) for one in chain.actions):
-            applied.failures.setdefault(chain.subject, why)
+def _maker(client: Client, directory: Directory, applied: Applied, tally: Tally) -> Maker:
+    looks = Looks(client)
 
-
-def _apply_stage(
-    stage: Stage, client: Client, applied: Applied, looks: Looks, tally: Tally
-) -> None:
     def bind(action: Action) -> dict[str, t.Any]:
-        return _bound(applied.directory, action)
+        return _bound(directory, action)
+
+    def happened(action: Action) -> bool:
+        return looks.happened(action, bind(action))
 
     def done(action: Action) -> None:
         tally(action.call.name)
         if action.counts:
             applied.calls.append(action.call.name)
 
-    apply_stage(
-        stage,
+    return Maker(
         client,
-        lambda action: looks.happened(action, bind(action)),
-        applied.failures,
-        lambda action: _mind_activity(client, action, lambda: looks.happened(action, bind(action))),
+        happened,
+        lambda action: _mind_activity(client, action, lambda: happened(action)),
         StartTurns(client.connection.account),
         bind,
         done,
+        applied.failures,
     )
 
 
@@ -228,8 +250,7 @@ def manage_user(client: Client, params: Mapping[str, t.Any], check_mode: bool) -
             raise intent.refusal
         if not check_mode:
             applied = apply(planned, client, directory, progress)
-            directory = applied.directory
-            for failure in applied.failures.values():
+            if failure := planned.first_of(applied.failures):
                 failure.seen = {"changed": bool(applied.calls)}
                 raise failure
     made = any(action.call is contract.CREATE_BATCH for action in planned.actions)

@@ -20,9 +20,9 @@ from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
 from ansible_collections.cloudiway.mail.plugins.module_utils._plan import (
     Action,
     Chain,
+    Maker,
     Plan,
     apply,
-    apply_stage,
     changes_only,
 )
 from ansible_collections.cloudiway.mail.tests.unit.support.scripted import (
@@ -133,7 +133,7 @@ def test_a_chain_ends_at_its_first_failure_and_the_others_go_on(server: Scripted
     failures: dict[str, CloudiwayError] = {}
     stage = (Chain("odd", (licence("odd"), stop("odd"))), Chain("anna", (licence("anna"),)))
     with Client(Connection("k", "s", server.url)) as client:
-        apply_stage(stage, client, never, failures)
+        Maker(client, never, failures=failures).make(stage)
     assert sorted(made(server)) == ["license anna", "license odd"]
     assert list(failures) == ["odd"]
     assert isinstance(failures["odd"], Refused)
@@ -149,7 +149,7 @@ def test_a_chain_is_not_begun_where_its_subject_or_one_of_its_needs_has_failed(
         Chain("carl", (licence("carl"),), needs=("another",)),
     )
     with Client(Connection("k", "s", server.url)) as client:
-        apply_stage(stage, client, never, failures)
+        Maker(client, never, failures=failures).make(stage)
     assert made(server) == ["license carl"]
     assert failures["bert"].message == "no batch"
     assert failures["anna"].message == "no anna"

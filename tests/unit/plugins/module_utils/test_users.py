@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,80 @@ def test_new_users_cost_three_writes_each_one_for_each_batch_and_one_more_getall
         "Wave 2": service.batches["Wave 2"],
     }
     assert sorted(service.batches[WAVE]) == sorted(NAMES)
+
+
+def steps(service: Service) -> list[Counter[str]]:
+    """How often each call was made up to each getall, and after the last of them."""
+    found: list[Counter[str]] = [Counter()]
+    for entry in service.journal:
+        if entry["call"] == "getall":
+            found.append(Counter())
+        else:
+            found[-1][entry["call"]] += 1
+    return found
+
+
+CONNECTORS_READ = {"getallsourceconnectors": 1, "getalltargetconnectors": 1}
+HELD: Params = {"when": "after", "seconds": 4}
+
+
+@pytest.mark.parametrize(
+    ("held", "first", "last"),
+    [
+        ({"call": "create", "skip": 7}, 11, 1),
+        ({"call": "create", "skip": 11}, 11, 1),
+        ({"call": "create", "skip": 9, "times": 3}, 9, 3),
+        ({"call": "createbatch"}, 8, 4),
+    ],
+    ids=["one", "the last", "the last of each lane but one", "a batch"],
+)
+def test_who_is_created_does_not_wait_for_a_call_whose_answer_is_long_in_coming(
+    service: Service, held: Params, first: int, last: int
+) -> None:
+    service.have_batch(WAVE)
+    params = roster(*(f"user-{number}" for number in range(8)))
+    params["users"] += [person(f"other-{number}", batch="Wave 2") for number in range(4)]
+    service.fault("timeout", **{"times": 1, **HELD, **held})
+    outcome = service.do(manage_users, {**params, "return_users": True}, concurrency=4)
+    before, while_held, afterwards = steps(service)[1:]
+    assert (before["create"], before["createbatch"]) == (12, 1)
+    assert while_held == {"license": first, "addtobatch": first}
+    assert afterwards == {"license": last, "addtobatch": last}
+    assert {len(tags) for tags in service.batches.values()} == {8, 4}
+    assert all(user["licensed"] for user in service.users)
+    tags = {user["migration_tag"] for user in outcome.result["users"]}
+    assert tags == {user["migration_tag"] for user in service.users}
+
+
+def test_who_needs_no_more_than_to_be_created_holds_nobody_up_either(service: Service) -> None:
+    params = roster("anna", batch=None)
+    params["users"] += [person(f"plain-{number}", license="never") for number in range(5)]
+    service.fault("timeout", "create", skip=5, **HELD)
+    outcome = service.do(manage_users, {**params, "return_users": True}, concurrency=2)
+    assert steps(service)[1:] == [{"create": 6, **CONNECTORS_READ}, {"license": 1}, {}]
+    assert all(user["migration_tag"] for user in outcome.result["users"])
+
+
+def test_who_is_looked_up_before_another_is_created_is_not_looked_up_again(
+    service: Service,
+) -> None:
+    service.read_as(getall_tags=False)
+    service.fault("timeout", "create", skip=2, **HELD)
+    service.do(manage_users, roster(*NAMES), concurrency=4)
+    assert service.requests["migrationtag"] == 3
+    assert sorted(service.batches[WAVE]) == sorted(NAMES)
+
+
+def test_where_new_users_cannot_be_listed_while_one_is_held_up_nobody_is_listed_again(
+    service: Service,
+) -> None:
+    service.fault("html", "getall", skip=1, times=1)
+    service.fault("timeout", "create", skip=2, **HELD)
+    with pytest.raises(FailedUsers) as caught:
+        service.do(manage_users, roster(*NAMES), retry_timeout=0, concurrency=4)
+    summary = caught.value.seen["summary"]
+    assert (summary["created"], summary["licensed"], summary["failed"]) == (3, 0, 3)
+    assert service.requests["getall"] == 2
 
 
 def test_with_nothing_to_do_a_list_costs_one_getall_one_batch_list_and_one_call_a_batch(

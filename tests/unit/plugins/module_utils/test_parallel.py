@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, the cloudiway.mail contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work for many items at once: what is waited for, and for how long."""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ansible_collections.cloudiway.mail.plugins.module_utils import _parallel
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import CloudiwayError
+from ansible_collections.cloudiway.mail.plugins.module_utils._parallel import Parallel
+
+THREADS = 2
+Begin = t.Callable[[Callable[[int], object], Iterable[int]], Parallel[int, object]]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stalls is told after a moment."""
+    monkeypatch.setattr(_parallel, "_STALLED", 0.2)
+
+
+@pytest.fixture
+def go_on() -> Iterator[threading.Event]:
+    """What held work waits for: set in the end, whatever comes of the test."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def begin(go_on: threading.Event) -> Iterator[Begin]:
+    """Begins work in a pool of two threads, which ends after the test."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield lambda work, items: Parallel(work, items, pool, THREADS, threading.Event())
+        go_on.set()
+
+
+def test_results_come_in_the_order_of_the_items_with_errors_in_their_places(begin: Begin) -> None:
+    odd = CloudiwayError("odd")
+
+    def work(item: int) -> int:
+        time.sleep(0.02 * (3 - item))
+        if item == 1:
+            raise odd
+        return item
+
+    assert begin(work, range(3)).results() == [0, odd, 2]
+    assert begin(work, []).results() == []
+
+
+def test_what_nobody_expected_is_raised_while_others_are_held(
+    begin: Begin, go_on: threading.Event
+) -> None:
+    def work(item: int) -> bool:
+        if item:
+            raise ZeroDivisionError
+        return go_on.wait(10)
+
+    under_way = begin(work, range(9))
+    began = time.monotonic()
+    assert not under_way.stalls()
+    with pytest.raises(ZeroDivisionError):
+        under_way.results()
+    assert time.monotonic() - began < 5
+
+
+def test_it_stalls_where_nothing_is_left_to_begin_and_an_end_is_long_in_coming(
+    begin: Begin, go_on: threading.Event
+) -> None:
+    under_way = begin(lambda item: item if item else go_on.wait(10), range(9))
+    for _time in range(2):
+        began = time.monotonic()
+        assert under_way.stalls()
+        assert 0.15 < time.monotonic() - began < 5
+    go_on.set()
+    assert not under_way.stalls()
+    assert under_way.results() == [True, *range(1, 9)]
+
+
+def test_what_is_slow_does_not_stall_as_long_as_there_is_something_to_begin(begin: Begin) -> None:
+    assert not begin(lambda item: time.sleep(0 if item > 1 else 0.5), range(4)).stalls()
+
+
+def test_it_ends_while_others_keep_some_of_the_threads(
+    begin: Begin, go_on: threading.Event
+) -> None:
+    held = begin(lambda _item: go_on.wait(10), [0])
+    began = time.monotonic()
+    assert begin(lambda item: item, range(3)).results() == [0, 1, 2]
+    assert time.monotonic() - began < 5
+    go_on.set()
+    assert held.results() == [True]
