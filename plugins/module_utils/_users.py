@@ -81,7 +81,8 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
         ready, waiting = _parted(second, pending)
         if ready and pending:
             second = waiting
-            _list_new(ready, directory, applied)
+            if any(map(_awaits_tag, ready)):
+                _list_new(ready, directory, applied)
             maker.make(ready)
     under_way.results()
     if creates:
@@ -111,9 +112,12 @@ def _list_new(stage: Stage, directory: Directory, applied: Applied) -> None:
         except CloudiwayError as why:
             applied.unlisted = why
     if applied.unlisted:
-        for chain in stage:
-            if any(isinstance(one.arguments.get(contract.TAG), NewTag) for one in chain.actions):
-                applied.failures.setdefault(chain.subject, applied.unlisted)
+        for chain in filter(_awaits_tag, stage):
+            applied.failures.setdefault(chain.subject, applied.unlisted)
+
+
+def _awaits_tag(chain: Chain) -> bool:
+    return any(isinstance(one.arguments.get(contract.TAG), NewTag) for one in chain.actions)
 
 
 def _mind_activity(client: Client, action: Action, happened: t.Callable[[], bool]) -> None:

@@ -185,6 +185,21 @@ def test_who_needs_no_more_than_to_be_created_holds_nobody_up_either(service: Se
     assert all(user["migration_tag"] for user in outcome.result["users"])
 
 
+def test_nobody_is_listed_anew_while_a_batch_is_held_up_that_others_do_not_need(
+    service: Service,
+) -> None:
+    service.have(*NAMES)
+    service.fault("timeout", "createbatch", **HELD)
+    params = roster(*NAMES, batch="Wave 2")
+    params["users"][0]["batch"] = WAVE
+    service.do(manage_users, params)
+    assert service.requests["getall"] == 1
+    assert {name: sorted(users) for name, users in service.batches.items()} == {
+        WAVE: ["anna"],
+        "Wave 2": ["bert", "carl"],
+    }
+
+
 def test_who_is_looked_up_before_another_is_created_is_not_looked_up_again(
     service: Service,
 ) -> None:
