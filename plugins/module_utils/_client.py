@@ -116,12 +116,14 @@ class Client:
         with requests.Session() as session:  # proxies and CA bundles by environment
             way = session.merge_environment_settings(self._root, {}, True, verify, None)
         self._way: dict[str, t.Any] = dict(way)
+        is_plain = self._root.startswith("http:")  # to loopback
         bundle = self._way["verify"]
-        if isinstance(bundle, str):
-            named = "ca_path" if bundle == verify else "the CA bundle that the environment names"
-            _refuse_no_bundle(bundle, named)
-        if self._root.startswith("http:"):  # to loopback; a proxy would get the secret in clear
-            self._way["proxies"] = {}
+        if isinstance(bundle, str) and bundle == verify:
+            _refuse_no_bundle(bundle, "ca_path")
+        elif isinstance(bundle, str) and not is_plain:  # else nothing is verified with it
+            _refuse_no_bundle(bundle, "the CA bundle that the environment names")
+        if is_plain:
+            self._way["proxies"] = {}  # a proxy would get the secret in clear
         self._blank = requests.Request("GET", self._root, _HEADERS).prepare()
         self._routes: dict[str, Route] = {}
         self._spelling: dict[str, str] = {}

@@ -694,6 +694,13 @@ def test_a_bundle_that_holds_no_certificate_is_refused_before_anything_is_sent(
         Client(Connection(KEY, SECRET, api_url="https://127.0.0.1:9/api"))
 
 
+def test_a_bundle_of_the_environment_is_of_no_account_where_nothing_is_verified_with_it(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    assert batches(scripted(ok(["a"]))) == ["a"]
+
+
 # The way there ----------------------------------------------------------------------------------
 
 
