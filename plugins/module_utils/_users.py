@@ -71,7 +71,7 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
     maker = _maker(client, directory, applied, tally)
-    first, second = (*planned.stages, (), ())[:2]
+    first, second = planned.stages + ((),) * (2 - len(planned.stages))
     creates = any(action.call is contract.CREATE for chain in first for action in chain.actions)
     if creates:
         directory.forget()  # many users need not be known twice
@@ -79,7 +79,7 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     while second and under_way.stalls():
         pending = {chain.subject for chain in first if chain.subject not in maker.ended}
         ready, waiting = _parted(second, pending)
-        if ready and pending:
+        if ready and pending:  # else the end has just come
             second = waiting
             if any(map(_awaits_tag, ready)):
                 _list_new(ready, directory, applied)
