@@ -26,7 +26,7 @@ from http.client import HTTPException
 from . import _contract as contract
 from ._connection import Connection
 from ._contract import SURFACES, Call, Repeat, Route, Status, status_of
-from ._deadline import adapter_with_deadline
+from ._deadline import Awaited, adapter_with_deadline
 from ._errors import (
     CloudiwayError,
     Fault,
@@ -109,7 +109,8 @@ class Client:
         self._redactor = Redactor([connection.consumer_secret, connection.consumer_key])
         surface = SURFACES[connection.migration_type]
         self._root = f"{connection.root}/{surface}"
-        self._adapter = adapter_with_deadline(connection.concurrency)
+        self._awaited = Awaited()
+        self._adapter = adapter_with_deadline(connection.concurrency, self._awaited)
         verify: bool | str = connection.validate_certs
         if verify and connection.ca_path:
             verify = connection.ca_path
@@ -129,7 +130,8 @@ class Client:
         self._spelling: dict[str, str] = {}
         self._lanes = Lanes(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency)
-        self._closing = threading.Event()
+        #: Set when the run ends: nothing is waited for any more.
+        self.closing = threading.Event()
         self._sound_at: float | None = None  # monotonic; when an answer last was one
         self._answers = itertools.count(1)
         self._made_at = time.monotonic()
@@ -145,9 +147,10 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End what waits, and close the connections."""
-        self._closing.set()
+        """End what waits, be it for an answer, and close the connections."""
+        self.closing.set()
         self._lanes.close()
+        self._awaited.give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._adapter.close()
 
@@ -235,7 +238,7 @@ class Client:
 
     def begin(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> Parallel[X, Y]:
         """Begin work for every item, as many at once as there are lanes."""
-        return Parallel(work, items, self._pool, self.connection.concurrency, self._closing)
+        return Parallel(work, items, self._pool, self.connection.concurrency, self.closing)
 
     def each(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y | CloudiwayError]:
         """Do work for every item, as many at once as there are lanes; results in order.
@@ -267,7 +270,7 @@ class Client:
                     outage = self._down
                     if outage:
                         break
-                    if self._closing.is_set():
+                    if self.closing.is_set():
                         raise Unreachable("it was not asked for, as the run ends")
                     began = time.monotonic()
                     result = attempt()
@@ -281,7 +284,7 @@ class Client:
                 if pause is None or self._is_stranger(patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
-                if self._closing.wait(pause):
+                if self.closing.wait(pause):
                     raise self._given_up(call, fault, doubt) from None
             except Refused as why:
                 self._note_answer()
@@ -324,7 +327,7 @@ class Client:
                 rest = ends - time.monotonic()
                 if rest <= 0:
                     break
-                if self._closing.wait(min(pause, rest)):
+                if self.closing.wait(min(pause, rest)):
                     raise doubt
                 pause = min(2 * pause, _LONGEST_LATE_PAUSE)
             else:

@@ -28,6 +28,7 @@ Turn = contextlib.AbstractContextManager[None]
 QUEUES: t.Final = 64
 #: Seconds: how long one waits for a turn where nothing else is said, with what pause between tries.
 PATIENCE, _PAUSE = 86400.0, 0.05
+_NEVER: t.Final = threading.Event()
 
 
 def to_make_turn(account: Account, subjects: Iterable[str]) -> Turn:
@@ -44,7 +45,9 @@ def subject_of_batch(name: str) -> str:
 
 
 @contextlib.contextmanager
-def to_start_turn(account: Account, batch: str | None, patience: float) -> t.Iterator[None]:
+def to_start_turn(
+    account: Account, batch: str | None, patience: float, closing: threading.Event = _NEVER
+) -> t.Iterator[None]:
     """Be the only one who starts the users of a batch, or (without one) the only one who starts.
 
     Whose batch a single user is in costs requests to learn, so a single one waits for all batches.
@@ -52,19 +55,21 @@ def to_start_turn(account: Account, batch: str | None, patience: float) -> t.Ite
     """
     own = [batch] if batch else []
     with contextlib.ExitStack() as taken:
-        with turn("door", *account, patience=patience):
-            taken.enter_context(turn("start", *account, shared=bool(own), patience=patience))
+        with turn("door", *account, patience=patience, closing=closing):
+            start = turn("start", *account, shared=bool(own), patience=patience, closing=closing)
+            taken.enter_context(start)
         taken.enter_context(turns("start", account, own, patience))
         yield
 
 
 class StartTurns:
     """The turn of who starts alone, shared by the threads of one run: taken by the first of those who
-    need it at once, given back by the last.
+    need it at once, given back by the last. Nobody waits for it any more once closing is set.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, closing: threading.Event) -> None:
         self._account = account
+        self._closing = closing
         self._lock = threading.Lock()
         self._users = 0
         self._taken = contextlib.ExitStack()
@@ -74,7 +79,8 @@ class StartTurns:
         """Keep everybody else from starting anybody."""
         with self._lock:
             if not self._users:
-                self._taken.enter_context(to_start_turn(self._account, None, PATIENCE))
+                start = to_start_turn(self._account, None, PATIENCE, self._closing)
+                self._taken.enter_context(start)
             self._users += 1
         try:
             yield
@@ -106,10 +112,15 @@ def turns(
 
 
 @contextlib.contextmanager
-def turn(*names: str, shared: bool = False, patience: float = PATIENCE) -> t.Iterator[None]:
+def turn(
+    *names: str,
+    shared: bool = False,
+    patience: float = PATIENCE,
+    closing: threading.Event = _NEVER,
+) -> t.Iterator[None]:
     """Be the only process of this machine and user that is about these names, or share the turn.
 
-    Raises WaitTimeout when patience, in seconds, is used up.
+    Raises WaitTimeout when patience, in seconds, is used up, and once closing is set.
     """
     digest = _digest("\0".join(names)).hex()[:16]
     path = os.path.join(tempfile.gettempdir(), f"cloudiway_{os.getuid()}_{digest}.lock")
@@ -119,13 +130,20 @@ def turn(*names: str, shared: bool = False, patience: float = PATIENCE) -> t.Ite
         yield
         return
     with open(handle, "w", encoding="utf-8"):
-        take(handle, path, shared, patience)
+        take(handle, path, shared, patience, closing)
         yield
 
 
-def take(handle: int, path: str, shared: bool = False, patience: float = PATIENCE) -> None:
-    """Lock the open file until it is closed. Raises WaitTimeout when patience is used up.
+def take(
+    handle: int,
+    path: str,
+    shared: bool = False,
+    patience: float = PATIENCE,
+    closing: threading.Event = _NEVER,
+) -> None:
+    """Lock the open file until it is closed.
 
+    Raises WaitTimeout when patience is used up, and once closing is set.
     Where the file system knows no locks, looking at the service has to do.
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
@@ -139,7 +157,8 @@ def take(handle: int, path: str, shared: bool = False, patience: float = PATIENC
                     f"after {patience:g} s another process of this machine still has its turn "
                     f"({path}): run again when it has ended"
                 ) from None
-            time.sleep(_PAUSE)
+            if closing.wait(_PAUSE):
+                raise WaitTimeout("its turn was not waited for, as the run ends") from None
         except OSError:
             return
         else:

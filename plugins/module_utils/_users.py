@@ -178,7 +178,7 @@ def _maker(client: Client, directory: Directory, applied: Applied, tally: Tally)
         client,
         happened,
         lambda action: _mind_activity(client, action, lambda: happened(action)),
-        StartTurns(client.connection.account),
+        StartTurns(client.connection.account, client.closing),
         bind,
         done,
         applied.failures,

@@ -19,6 +19,7 @@ import traceback
 import typing as t
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -1224,6 +1225,32 @@ def test_closing_ends_at_once_what_a_retry_after_holds_back(scripted: Begin) -> 
     assert time.monotonic() - began < 5
     assert sorted(type(one).__name__ for one in failures) == ["Throttled", "Unreachable"]
     assert server.calls() == ["batch"]
+
+
+def test_closing_ends_at_once_what_is_long_in_coming(scripted: Begin) -> None:
+    server = scripted(ok([]).after(3))
+    client = Client(connection(server, concurrency=2))
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(client.each, lambda _item: client.batches(), range(5))
+        while len(server.asked) < 2:
+            time.sleep(0.01)
+        began = time.monotonic()
+        client.close()
+        lost = reading.result(20)
+    assert time.monotonic() - began < 2
+    assert [type(one) for one in lost] == [LostAnswer, LostAnswer]
+    assert len(server.asked) == 2
+
+
+def test_nobody_waits_for_an_answer_that_is_asked_for_while_all_is_closed(scripted: Begin) -> None:
+    server = scripted(ok([]).after(3))
+    client = Client(connection(server, retry_timeout=0))
+    client._awaited.give_up()
+    began = time.monotonic()
+    with pytest.raises(LostAnswer):
+        client.batches()
+    assert time.monotonic() - began < 2
+    client.close()
 
 
 # What goes out ----------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils._batches import manage_batch
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
-from ansible_collections.cloudiway.mail.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.cloudiway.mail.plugins.module_utils._client import Client
+from ansible_collections.cloudiway.mail.plugins.module_utils._errors import FailedUsers, WaitTimeout
 from ansible_collections.cloudiway.mail.plugins.module_utils._migrations import manage_migration
 from ansible_collections.cloudiway.mail.plugins.module_utils._turns import (
     QUEUES,
@@ -181,6 +182,20 @@ def test_a_wait_for_a_turn_shows_in_the_heartbeats(service: Service, tmp_path: P
         service.do(manage_migration, {**params, "wait_timeout": 0.3})
     line = f"{WAVE} migrated: waits for another play to start its users"
     assert told.read_text(encoding="utf-8").splitlines()[:2] == [line, line]
+
+
+def test_nobody_waits_for_a_turn_any_more_when_the_run_ends(service: Service) -> None:
+    service.have(*(names := ("anna", "bert", "carl")))
+    params = {"users": [{"source_email": source(name), "state": "absent"} for name in names]}
+    client = Client(service.connection(concurrency=2))
+    with client, ThreadPoolExecutor(2) as threads, somebody_begins(service):
+        removing = threads.submit(manage_users, client, params, check_mode=False)
+        time.sleep(HELD)
+        assert not removing.done()
+        threads.submit(client.close).result(2)
+        with pytest.raises(FailedUsers, match="as the run ends"):
+            removing.result(2)
+    assert service.writes == {}
 
 
 def test_a_single_user_gets_its_turn_though_there_is_always_a_batch_under_way() -> None:
