@@ -1227,12 +1227,15 @@ def test_closing_ends_at_once_what_a_retry_after_holds_back(scripted: Begin) -> 
     assert server.calls() == ["batch"]
 
 
-def test_closing_ends_at_once_what_is_long_in_coming(scripted: Begin) -> None:
-    server = scripted(ok([]).after(3))
-    client = Client(connection(server, concurrency=2))
+@pytest.mark.parametrize("secured", [False, True])
+def test_closing_ends_at_once_what_is_long_in_coming(
+    scripted: Begin, tls: Begin, certificate: Path, secured: bool
+) -> None:
+    server = (tls if secured else scripted)(ok([]).after(3))
+    client = Client(connection(server, concurrency=2, ca_path=str(certificate)))
     with ThreadPoolExecutor(1) as thread:
         reading = thread.submit(client.each, lambda _item: client.batches(), range(5))
-        while len(server.asked) < 2:
+        while len(server.asked) < 2 and not reading.done():
             time.sleep(0.01)
         began = time.monotonic()
         client.close()
