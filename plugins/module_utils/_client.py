@@ -20,6 +20,7 @@ import threading
 import time
 import traceback
 import typing as t
+from collections.abc import Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 
@@ -40,7 +41,7 @@ from ._errors import (
     Unreachable,
 )
 from ._lanes import Lanes
-from ._models import Connector, MailUser, Pass, Settings, tag_key
+from ._models import Connector, Fields, MailUser, Pass, Settings, address_key, tag_key
 from ._parallel import Parallel
 from ._redaction import Redactor
 from ._verdict import NotHere, TurnedAway, answer_of, as_fault
@@ -156,10 +157,16 @@ class Client:
 
     # Reads ----------------------------------------------------------------------------------
 
-    def users(self) -> list[MailUser]:
-        """All users (2.1)."""
-        read, spelled = MailUser.read, self._spelled
-        return self._read(contract.GETALL, {}, lambda plain: [read(one, spelled) for one in plain])
+    def users(self, sources: Container[str] | None = None) -> list[MailUser]:
+        """All users (2.1), or those with these source addresses, by address_key."""
+
+        def read(plain: Iterable[Fields]) -> list[MailUser]:
+            users = (MailUser.read(one, self._spelled) for one in plain)
+            if sources is None:
+                return list(users)
+            return [user for user in users if address_key(user.source_email) in sources]
+
+        return self._read(contract.GETALL, {}, read)
 
     def tag_of(self, source_email: str, target_email: str) -> str:
         """The migration tag of a user (2.2). Raises Refused; that does not prove absence."""
@@ -238,7 +245,14 @@ class Client:
 
     def begin(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> Parallel[X, Y]:
         """Begin work for every item, as many at once as there are lanes."""
-        return Parallel(work, items, self._pool, self.connection.concurrency, self.closing)
+        return Parallel(
+            work,
+            items,
+            self._pool,
+            self.connection.concurrency,
+            self.closing,
+            lambda: self._lanes.held_until,
+        )
 
     def each(self, work: t.Callable[[X], Y], items: t.Iterable[X]) -> list[Y | CloudiwayError]:
         """Do work for every item, as many at once as there are lanes; results in order.

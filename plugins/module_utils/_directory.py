@@ -10,7 +10,7 @@ addresses is not documented: where it does not, a look-up is made for the users 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -33,6 +33,16 @@ def no_such_batch(client: Client, batch: str) -> NotFound:
     return NotFound(text, call=contract.MEMBERS.name)
 
 
+def _by_source(users: Iterable[MailUser]) -> dict[str, list[MailUser]]:
+    by_source: dict[str, list[MailUser]] = defaultdict(list)
+    for user in users:
+        namesakes = by_source[address_key(user.source_email)]
+        # One that is listed twice is one.
+        if not user.tag or all(one.tag != user.tag for one in namesakes):
+            namesakes.append(user)
+    return dict(by_source)
+
+
 class Directory:
     """The users and batches of the server, as far as they were asked for."""
 
@@ -42,6 +52,7 @@ class Directory:
         self._batch_of: dict[str, str] = {}
         self._looked_up: dict[str, MailUser] = {}
         self._by_pair: dict[tuple[str, str], MailUser] = {}
+        self._new: dict[str, list[MailUser]] = {}  # by source address
 
     # Users ----------------------------------------------------------------------------------
 
@@ -52,13 +63,7 @@ class Directory:
 
     @cached_property
     def _by_source(self) -> dict[str, list[MailUser]]:
-        by_source: dict[str, list[MailUser]] = defaultdict(list)
-        for user in self.users:
-            namesakes = by_source[address_key(user.source_email)]
-            # One that is listed twice is one.
-            if not user.tag or all(one.tag != user.tag for one in namesakes):
-                namesakes.append(user)
-        return dict(by_source)
+        return _by_source(self.users)
 
     @cached_property
     def _by_tag(self) -> dict[str, MailUser]:
@@ -69,20 +74,12 @@ class Directory:
         self._by_tag.keys()
         self._by_source.keys()
 
-    def relist(self) -> None:
-        """Ask for all users anew, now. Who was looked up stays known.
+    def list_new(self, sources: Container[str]) -> None:
+        """Ask for all users (one getall), and keep those with these source addresses, by address_key.
 
-        Where that fails, who is known stays known, and is not asked for again.
+        They are who was made. May be asked again while other threads look for those who are known.
         """
-        try:
-            users = self._client.users()
-        except CloudiwayError:
-            self.__dict__.setdefault("users", [])
-            raise
-        for name in ("_by_source", "_by_tag"):
-            self.__dict__.pop(name, None)
-        self.users = users
-        self.load()
+        self._new = {**self._new, **_by_source(self._client.users(sources))}
 
     @property
     def shows_tags(self) -> bool:
@@ -132,6 +129,11 @@ class Directory:
         The user has its tag. Raises Ambiguous where no single user can be told.
         """
         known = self._by_source.get(address_key(source_email), [])
+        return self._one_of(known, source_email, target_email)
+
+    def _one_of(
+        self, known: list[MailUser], source_email: str, target_email: str | None
+    ) -> MailUser | None:
         if len(known) > 1:
             if target_email is None:
                 raise Ambiguous(
@@ -150,15 +152,19 @@ class Directory:
         shown = found.target_email if found else None
         return None if shown and target_email and not same_address(shown, target_email) else found
 
-    def made(self, source_email: str, target_email: str | None) -> MailUser | None:
-        """A user that was made in this run.
+    def made(self, source_email: str, target_email: str) -> MailUser | None:
+        """A user that was made in this run, as far as list_new was asked.
 
-        Who alone has its source address is the one, and need not be looked up for its target.
+        Who alone has its source address is the one, and need not be looked up for its target. None
+        where the service shows that its target is another one. Raises Ambiguous.
         """
-        known = self._by_source.get(address_key(source_email), [])
+        known = self._new.get(address_key(source_email), [])
+        shown = known[0].target_email if len(known) == 1 else None
+        if shown and not same_address(shown, target_email):
+            return None
         if len(known) == 1 and known[0].tag:
             return known[0]
-        return self.by_address(source_email, target_email)
+        return self._one_of(known, source_email, target_email)
 
     def _of_pair(self, known: list[MailUser], target_email: str) -> list[MailUser]:
         """Of users with the same source address, the one of the pair; none where there is none.

@@ -48,6 +48,11 @@ class Lanes:
                 self._busy -= 1
                 self._changed.notify()
 
+    @property
+    def held_until(self) -> float:
+        """The monotonic time until which the service asks to wait."""
+        return self._held_until
+
     def slower(self, began: float, hold: float) -> None:
         """A request that began at monotonic time ``began`` was told to wait ``hold`` seconds.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
@@ -25,7 +25,7 @@ from ._intents import (
     refusal_of,
 )
 from ._looks import Looks
-from ._models import FIELDS, MailUser, same_address
+from ._models import FIELDS, MailUser, address_key, same_address
 from ._plan import Action, Chain, Maker, Outcome, Plan, Stage, View
 from ._progress import Progress
 from ._roster import Person, domains_of, people
@@ -72,22 +72,28 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     progress.now = tally.line
     maker = _maker(client, directory, applied, tally)
     first, second = planned.stages + ((),) * (2 - len(planned.stages))
-    creates = any(action.call is contract.CREATE for chain in first for action in chain.actions)
-    if creates:
+    unlisted = {chain.subject for chain in first if _creates(chain)}
+    sources = {
+        address_key(chain.actions[0].arguments[FIELDS["source_email"]])
+        for chain in filter(_creates, first)
+    }
+    if unlisted:
         directory.forget()  # many users need not be known twice
     under_way = maker.begin(first)
-    while second and under_way.stalls():
+    waiting = second
+    while waiting or unlisted:
+        is_over = not under_way.stalls()
         pending = {chain.subject for chain in first if chain.subject not in maker.ended}
-        ready, waiting = _parted(second, pending)
-        if ready and pending:  # else the end has just come
-            second = waiting
-            if any(map(_awaits_tag, ready)):
-                _list_new(ready, directory, applied)
-            maker.make(ready)
+        ready, waiting = _parted(waiting, pending)
+        if unlisted - pending - applied.failures.keys() and (
+            is_over or any(map(_awaits_tag, ready))
+        ):
+            _list_new(ready, sources, directory, applied)
+            unlisted &= pending
+        under_way.add(ready)
+        if is_over:
+            break
     under_way.results()
-    if creates:
-        _list_new(second, directory, applied)
-    maker.make(second)
     tally.end()
     for subject, failure in applied.failures.items():
         applied.failures[subject] = _with_way_on(failure)
@@ -104,11 +110,17 @@ def _parted(stage: Stage, pending: Collection[str]) -> tuple[Stage, Stage]:
     return tuple(ready), tuple(waiting)
 
 
-def _list_new(stage: Stage, directory: Directory, applied: Applied) -> None:
+def _creates(chain: Chain) -> bool:
+    return any(action.call is contract.CREATE for action in chain.actions)
+
+
+def _list_new(
+    stage: Stage, sources: Container[str], directory: Directory, applied: Applied
+) -> None:
     """Have the directory know the new users; where it cannot, give up on the chains that need that."""
     if not applied.unlisted:
         try:
-            directory.relist()
+            directory.list_new(sources)
         except CloudiwayError as why:
             applied.unlisted = why
     if applied.unlisted:
@@ -274,7 +286,7 @@ def view_of(intent: Intent, directory: Directory) -> View | None:
     if user is None:
         tag = None
         fields: View = {name: getattr(person, name) or "" for name in FIELDS}
-        if person.source_email:
+        if person.source_email and person.target_email:
             try:
                 made = directory.made(person.source_email, person.target_email)
             except CloudiwayError:  # it could not be made, or not be told from others

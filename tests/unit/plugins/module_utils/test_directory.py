@@ -63,6 +63,26 @@ def test_what_is_forgotten_is_asked_for_again(service: Service, directory: Direc
     assert directory.by_address(source("anna"))
 
 
+def test_who_was_made_is_known_once_those_are_listed_and_nobody_else_is(
+    service: Service, directory: Directory
+) -> None:
+    service.have("anna", "bert")
+    pairs = [(source(name), target(name)) for name in ("anna", "bert")]
+    assert directory.made(*pairs[0]) is None
+    directory.list_new({source("anna")})
+    anna = directory.made(*pairs[0])
+    assert anna
+    assert anna.tag == service.tag("anna")
+    assert directory.made(source("anna"), "other@new.example") is None
+    assert directory.made(*pairs[1]) is None
+    directory.list_new({source("bert")})
+    assert directory.made(*pairs[0]) is anna
+    bert = directory.made(*pairs[1])
+    assert bert
+    assert bert.tag == service.tag("bert")
+    assert service.requests["getall"] == 2
+
+
 def test_without_tags_in_the_list_each_user_is_looked_up_once(
     service: Service, directory: Directory
 ) -> None:

@@ -66,7 +66,8 @@ def test_what_nobody_expected_is_raised_while_others_are_held(
 
     under_way = begin(work, range(9))
     began = time.monotonic()
-    assert not under_way.stalls()
+    with pytest.raises(ZeroDivisionError):
+        under_way.stalls()
     with pytest.raises(ZeroDivisionError):
         under_way.results()
     assert time.monotonic() - began < 5
@@ -87,6 +88,41 @@ def test_it_stalls_where_nothing_is_left_to_begin_and_an_end_is_long_in_coming(
 
 def test_what_is_slow_does_not_stall_as_long_as_there_is_something_to_begin(begin: Begin) -> None:
     assert not begin(lambda item: time.sleep(0 if item > 1 else 0.5), range(4)).stalls()
+
+
+def test_what_is_added_does_not_wait_for_what_is_long_in_coming(
+    begin: Begin, go_on: threading.Event
+) -> None:
+    done: list[int] = []
+
+    def work(item: int) -> int:
+        if not item:
+            go_on.wait(10)
+        done.append(item)
+        return item
+
+    under_way = begin(work, range(3))
+    assert under_way.stalls()
+    under_way.add(range(3, 6))
+    assert under_way.stalls()
+    assert done == [1, 2, 3, 4, 5]
+    go_on.set()
+    assert not under_way.stalls()
+    under_way.add([6])
+    assert under_way.results() == list(range(7))
+
+
+def test_it_does_not_stall_while_all_are_held(
+    go_on: threading.Event,
+) -> None:
+    began = time.monotonic()
+    with ThreadPoolExecutor(THREADS) as pool:
+        under_way = Parallel(
+            lambda _item: go_on.wait(10), [0], pool, THREADS, threading.Event(), lambda: began + 0.5
+        )
+        assert under_way.stalls()
+        assert 0.65 < time.monotonic() - began < 5
+        go_on.set()
 
 
 def test_it_ends_while_others_keep_some_of_the_threads(

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.cloudiway.mail.plugins.module_utils import _parallel
 from ansible_collections.cloudiway.mail.plugins.module_utils._bulk import manage_users
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import (
     Ambiguous,
@@ -154,9 +157,8 @@ HELD: Params = {"when": "after", "seconds": 4}
         ({"call": "create", "skip": 7}, 11, 1),
         ({"call": "create", "skip": 11}, 11, 1),
         ({"call": "create", "skip": 9, "times": 3}, 9, 3),
-        ({"call": "createbatch"}, 8, 4),
     ],
-    ids=["one", "the last", "the last of each lane but one", "a batch"],
+    ids=["one", "the last", "the last of each lane but one"],
 )
 def test_who_is_created_does_not_wait_for_a_call_whose_answer_is_long_in_coming(
     service: Service, held: Params, first: int, last: int
@@ -174,6 +176,34 @@ def test_who_is_created_does_not_wait_for_a_call_whose_answer_is_long_in_coming(
     assert all(user["licensed"] for user in service.users)
     tags = {user["migration_tag"] for user in outcome.result["users"]}
     assert tags == {user["migration_tag"] for user in service.users}
+
+
+def test_who_is_created_does_not_wait_for_the_batch_of_others(service: Service) -> None:
+    service.have_batch(WAVE)
+    params = roster(*NAMES)
+    params["users"][0]["batch"] = "Wave 2"
+    service.fault("timeout", "createbatch", **HELD)
+    service.do(manage_users, params, concurrency=4)
+    added = [one["user"] for one in service.journal if one["call"] == "addtobatch"]
+    assert added[2:] == [service.tag("anna")]
+    assert service.requests == {**MADE, "getusersinbatch": 1}
+
+
+def test_who_was_long_in_coming_does_not_wait_for_the_next_who_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_parallel, "_STALLED", 0.5)
+    service.fault("timeout", "create", skip=5, when="after", seconds=1.5)
+    service.fault("timeout", "license", skip=4, when="after", seconds=5)
+    params = roster(*(f"user-{number}" for number in range(6)), batch=None)
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as thread:
+        doing = thread.submit(service.do, manage_users, params, concurrency=4)
+        while service.requests.get("license", 0) < 6:
+            assert time.monotonic() - began < 4.5
+            time.sleep(0.05)
+        doing.result(10)
+    assert steps(service)[2:] == [{"license": 5}, {"license": 1}]
 
 
 def test_who_needs_no_more_than_to_be_created_holds_nobody_up_either(service: Service) -> None:
@@ -208,6 +238,14 @@ def test_who_is_looked_up_before_another_is_created_is_not_looked_up_again(
     service.do(manage_users, roster(*NAMES), concurrency=4)
     assert service.requests["migrationtag"] == 3
     assert sorted(service.batches[WAVE]) == sorted(NAMES)
+
+
+def test_nobody_is_listed_before_the_end_of_a_pause_that_the_service_asks_for(
+    service: Service,
+) -> None:
+    service.fault("429", "create", skip=2, retry_after=3)
+    service.do(manage_users, roster(*NAMES), concurrency=4)
+    assert service.requests == {**MADE, "create": 4}
 
 
 def test_where_new_users_cannot_be_listed_while_one_is_held_up_nobody_is_listed_again(
