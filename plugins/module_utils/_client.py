@@ -42,7 +42,7 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, Fields, MailUser, Pass, Settings, address_key, tag_key
-from ._parallel import Parallel
+from ._parallel import Parallel, have_stand_in
 from ._redaction import Redactor
 from ._verdict import NotHere, TurnedAway, answer_of, as_fault
 from ._wire import Arguments, Credentials, encode
@@ -130,7 +130,7 @@ class Client:
         self._routes: dict[str, Route] = {}
         self._spelling: dict[str, str] = {}
         self._lanes = Lanes(connection.concurrency)
-        self._pool = ThreadPoolExecutor(connection.concurrency)
+        self._pool = ThreadPoolExecutor(2 * connection.concurrency)  # for stand-ins too
         #: Set when the run ends: nothing is waited for any more.
         self.closing = threading.Event()
         self._sound_at: float | None = None  # monotonic; when an answer last was one
@@ -298,7 +298,7 @@ class Client:
                 if pause is None or self._is_stranger(patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
-                if self.closing.wait(pause):
+                if self._rest(pause):
                     raise self._given_up(call, fault, doubt) from None
             except Refused as why:
                 self._note_answer()
@@ -314,6 +314,11 @@ class Client:
                     return None
                 doubt = None
         raise self._given_up(call, outage, doubt)
+
+    def _rest(self, seconds: float) -> bool:
+        """Wait without a lane, while others go on; whether the run ends."""
+        have_stand_in()
+        return self.closing.wait(seconds)
 
     def _note_answer(self) -> None:
         self._sound_at = time.monotonic()
@@ -341,7 +346,7 @@ class Client:
                 rest = ends - time.monotonic()
                 if rest <= 0:
                     break
-                if self.closing.wait(min(pause, rest)):
+                if self._rest(min(pause, rest)):
                     raise doubt
                 pause = min(2 * pause, _LONGEST_LATE_PAUSE)
             else:

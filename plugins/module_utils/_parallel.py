@@ -5,19 +5,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import typing as t
 from collections import deque
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from ._errors import CloudiwayError
 
 #: Seconds: what takes so long, with nothing else to do beside it, is not waited for.
 _STALLED = 2.0
 
+#: Of each thread: the work of which it does a part.
+_mine = threading.local()
+
 X = t.TypeVar("X")
 Y = t.TypeVar("Y")
+
+
+def have_stand_in() -> None:
+    """Have another thread go on with the work of which the calling one, about to rest, does a part."""
+    parallel: Parallel[t.Any, t.Any] | None = getattr(_mine, "parallel", None)
+    if parallel:
+        parallel.stand_in()
 
 
 class Parallel(t.Generic[X, Y]):
@@ -32,7 +43,7 @@ class Parallel(t.Generic[X, Y]):
         closing: threading.Event,
         held_until: t.Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """Do work for every item in the threads of a pool, for most items at once.
+        """Do work for every item in the threads of a pool, for most items at once beside those that rest.
 
         Nothing is begun any more once closing is set. held_until tells the monotonic time before
         which nothing can end, as the service asks to wait.
@@ -46,6 +57,7 @@ class Parallel(t.Generic[X, Y]):
         self._closing = closing
         self._held_until = held_until
         self._lanes: list[Future[None]] = []
+        self._stand_ins = 0
         self.add(items)
 
     def add(self, items: t.Iterable[X]) -> None:
@@ -59,7 +71,21 @@ class Parallel(t.Generic[X, Y]):
             self._pool.submit(self._lane) for _lane in range(min(self._most, len(more)))
         ]
 
+    def stand_in(self) -> None:
+        """Have one thread more, where there is something left to begin: as many more as most at most."""
+        if self._left and self._stand_ins < self._most:
+            self._stand_ins += 1
+            with contextlib.suppress(RuntimeError):  # the pool is closed, or has no thread more
+                self._lanes.append(self._pool.submit(self._lane))
+
     def _lane(self) -> None:
+        _mine.parallel = self
+        try:
+            self._work_on()
+        finally:
+            del _mine.parallel
+
+    def _work_on(self) -> None:
         while not self._closing.is_set():
             try:
                 at, item = self._left.popleft()
@@ -73,8 +99,8 @@ class Parallel(t.Generic[X, Y]):
 
     def results(self) -> list[Y | CloudiwayError]:
         """Wait for the end; the results in the order of the items."""
-        for ended in as_completed(self._lanes):
-            ended.result()  # raises what nobody expected: then close ends the others
+        while not self._end_within(None):
+            pass
         return [self._results[at] for at in sorted(self._results)]
 
     def stalls(self) -> bool:
@@ -88,8 +114,13 @@ class Parallel(t.Generic[X, Y]):
             if rest <= 0 and not self._left:
                 self._quiet_since = time.monotonic()
                 return True
-            ended, under_way = wait(self._lanes, rest if rest > 0 else _STALLED, FIRST_EXCEPTION)
-            for lane in ended:
-                lane.result()  # as in results
-            if not under_way:
+            if self._end_within(rest if rest > 0 else _STALLED):
                 return False
+
+    def _end_within(self, seconds: float | None) -> bool:
+        """Wait; whether the end has come. Raises what nobody expected: then close ends the others."""
+        lanes = tuple(self._lanes)
+        ended, under_way = wait(lanes, seconds, FIRST_EXCEPTION)
+        for lane in ended:
+            lane.result()
+        return not under_way and len(lanes) == len(self._lanes)  # else there are stand-ins by now

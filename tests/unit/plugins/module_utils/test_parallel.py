@@ -15,7 +15,10 @@ import pytest
 
 from ansible_collections.cloudiway.mail.plugins.module_utils import _parallel
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import CloudiwayError
-from ansible_collections.cloudiway.mail.plugins.module_utils._parallel import Parallel
+from ansible_collections.cloudiway.mail.plugins.module_utils._parallel import (
+    Parallel,
+    have_stand_in,
+)
 
 THREADS = 2
 Begin = t.Callable[[Callable[[int], object], Iterable[int]], Parallel[int, object]]
@@ -110,6 +113,44 @@ def test_what_is_added_does_not_wait_for_what_is_long_in_coming(
     assert not under_way.stalls()
     under_way.add([6])
     assert under_way.results() == list(range(7))
+
+
+def test_for_whom_rests_another_goes_on(go_on: threading.Event) -> None:
+    done: list[int] = []
+
+    def work(item: int) -> int:
+        if item < THREADS:
+            have_stand_in()
+            go_on.wait(10)
+        done.append(item)
+        return item
+
+    with ThreadPoolExecutor(2 * THREADS) as pool:
+        under_way = Parallel(work, range(9), pool, THREADS, threading.Event())
+        assert under_way.stalls()
+        assert sorted(done) == list(range(THREADS, 9))
+        go_on.set()
+        assert under_way.results() == list(range(9))
+
+
+def test_as_many_stand_in_as_there_are_threads_however_often_somebody_rests() -> None:
+    at_once = most_at_once = 0
+    lock = threading.Lock()
+
+    def work(_item: int) -> None:
+        nonlocal at_once, most_at_once
+        with lock:
+            at_once += 1
+            most_at_once = max(at_once, most_at_once)
+        for _time in range(5):
+            have_stand_in()
+            time.sleep(0.002)
+        with lock:
+            at_once -= 1
+
+    with ThreadPoolExecutor(20) as pool:
+        assert len(Parallel(work, range(99), pool, THREADS, threading.Event()).results()) == 99
+    assert THREADS < most_at_once <= 2 * THREADS
 
 
 def test_it_does_not_stall_while_all_are_held(

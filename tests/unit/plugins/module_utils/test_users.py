@@ -206,6 +206,17 @@ def test_who_was_long_in_coming_does_not_wait_for_the_next_who_is(
     assert steps(service)[2:] == [{"license": 5}, {"license": 1}]
 
 
+def test_who_is_created_does_not_wait_for_others_whose_creation_is_in_doubt(
+    service: Service,
+) -> None:
+    service.fault("cut", "create", times=2)
+    service.do(manage_users, roster(*(f"user-{number}" for number in range(6))), concurrency=2)
+    created = [one["time"] for one in service.journal if one["call"] == "create"]
+    assert created[5] - created[0] < 1 < created[6] - created[0]
+    assert len(created) == 8
+    assert all(user["licensed"] for user in service.users)
+
+
 def test_who_needs_no_more_than_to_be_created_holds_nobody_up_either(service: Service) -> None:
     params = roster("anna", batch=None)
     params["users"] += [person(f"plain-{number}", license="never") for number in range(5)]
