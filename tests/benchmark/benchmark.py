@@ -15,28 +15,34 @@ from ansible_collections.cloudiway.mail.tests.benchmark.figures import (
     Figure,
     about_the_server,
     figures,
+    together,
 )
 from ansible_collections.cloudiway.mail.tests.benchmark.machine import machine, sentence
 from ansible_collections.cloudiway.mail.tests.benchmark.picture import picture
-from ansible_collections.cloudiway.mail.tests.benchmark.runs import CONCURRENCY, LATENCY, RUNS
+from ansible_collections.cloudiway.mail.tests.benchmark.runs import (
+    CONCURRENCY,
+    LATENCY,
+    ROUND,
+    RUNS,
+)
 from ansible_collections.cloudiway.mail.tests.benchmark.stage import Run, Stage
 from ansible_collections.cloudiway.mail.tests.benchmark.table import put_into, table
 
 
-def measure(stage: Stage, repeats: int) -> dict[str, list[Run]]:
-    """Run everything, round after round, so that what is compared runs at about the same time."""
-    runs: dict[str, list[Run]] = {name: [] for name in RUNS}
-    for round_ in range(1, repeats + 1):
-        for name, (times, act) in RUNS.items():
-            for _unused in range(times):
-                run = act(stage)
-                runs[name].append(run)
-                print(
-                    f"  round {round_}: {name}: {run.seconds:.2f} s, {run.cpu:.2f} s processor, "
-                    f"{run.memory / 1e6:.0f} MB",
-                    flush=True,
-                )
-    return runs
+def measure(stage: Stage, repeats: int) -> list[dict[str, list[Run]]]:
+    """Run everything, round after round."""
+    rounds: list[dict[str, list[Run]]] = []
+    for number in range(1, repeats + 1):
+        rounds.append({name: [] for name in RUNS})
+        for name in ROUND:
+            run = RUNS[name](stage)
+            rounds[-1][name].append(run)
+            print(
+                f"  round {number}: {name}: {run.seconds:.2f} s, {run.cpu:.2f} s processor, "
+                f"{run.memory / 1e6:.0f} MB",
+                flush=True,
+            )
+    return rounds
 
 
 def words(found: list[Figure], runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
@@ -52,9 +58,10 @@ def words(found: list[Figure], runs: dict[str, list[Run]], facts: dict[str, str]
 
 def _circumstances(runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
     return (
-        f"Medians of {len(runs['new'])} rounds on {sentence(facts)}. Whole ansible-playbook "
-        f"processes against a local server that answers {1000 * LATENCY:.0f} ms after it was "
-        f"asked, concurrency {CONCURRENCY} (the plays of one user alone are without latency)."
+        f"Medians of {len(runs['new'])} rounds, in each of which all is measured, on "
+        f"{sentence(facts)}. Whole ansible-playbook processes against a local server that answers "
+        f"{1000 * LATENCY:.0f} ms after it was asked, concurrency {CONCURRENCY} (the plays of one "
+        "user alone are without latency)."
     )
 
 
@@ -67,8 +74,9 @@ def main() -> None:
     given = options.parse_args()
     began = time.monotonic()
     facts = machine()
-    runs = measure(Stage(given.folder), given.repeats)
-    found = figures(runs)
+    rounds = measure(Stage(given.folder), given.repeats)
+    runs = together(rounds)
+    found = figures(rounds)
     text = words(found, runs, facts)
     told = {
         "machine": facts,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import typing as t
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.cloudiway.mail.tests.benchmark.runs import (
     CONCURRENCY,
@@ -93,9 +93,28 @@ class Medians:
         return statistics.median(run.requests / run.server_cpu for run in self._runs[name])
 
 
-def figures(runs: Runs) -> list[Figure]:
-    """All figures, in the order in which they are shown."""
-    measured = Medians(runs)
+def figures(rounds: Sequence[Runs]) -> list[Figure]:
+    """All figures, in the order in which they are shown.
+
+    Each comes to the median of what the single rounds come to: a machine is not always as fast, but
+    what is compared runs in one round.
+    """
+    by_round = [_figures(Medians(one)) for one in rounds]
+    return [
+        replace(figure, value=statistics.median(values))
+        for figure, *values in zip(
+            _figures(Medians(together(rounds))),
+            *([figure.value for figure in some] for some in by_round),
+        )
+    ]
+
+
+def together(rounds: Sequence[Runs]) -> dict[str, list[Run]]:
+    """The runs of all rounds."""
+    return {name: [run for one in rounds for run in one[name]] for name in rounds[0]}
+
+
+def _figures(measured: Medians) -> list[Figure]:
     return [
         *_starts(measured),
         *_new_users(measured),
