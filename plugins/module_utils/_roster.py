@@ -135,10 +135,10 @@ def _tidy(given: Mapping[str, t.Any]) -> Fields:
     """The fields that are given at all, texts without the blanks about them, numbers as texts."""
     fields: Fields = {}
     for name, value in given.items():
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, str):
+            value = value if name == "batch" else value.strip()
+        elif isinstance(value, int) and not isinstance(value, bool):
             value = str(value)  # YAML reads a batch named 7 as a number
-        if isinstance(value, str) and name != "batch":
-            value = value.strip()
         if value is not None and value != "":
             fields[name] = value
     return fields
@@ -163,11 +163,13 @@ def judge(
     declared = [(origin, _tidy(given)) for origin, given in rows]
     for at, (origin, fields) in enumerate(declared):
         wrong = dict(_wrong(fields))
-        fields.update((name, value) for name, value in common.items() if name not in fields)
+        for name, value in common.items():
+            fields.setdefault(name, value)
         found = [*wrong.values(), *_left_out(fields, bool(origin))]
         for name in wrong:
             del fields[name]  # nothing more is said of it
-        found += _elsewhere(fields, domains)
+        if domains:
+            found += _elsewhere(fields, domains)
         if found:
             faults += [(at, f"{origin}: {fault}" if origin else fault) for fault in found]
         else:

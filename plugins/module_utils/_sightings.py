@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import typing as t
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -239,10 +240,12 @@ def wanted_of(person: Person, user: MailUser) -> dict[str, str | None]:
     }
 
 
+_fields_of: t.Final = operator.attrgetter(*FIELDS)
+
+
 def _differing(person: Person, user: MailUser) -> list[str]:
     found = []
-    for name in FIELDS:
-        declared, shown = getattr(person, name), getattr(user, name)
+    for name, declared, shown in zip(FIELDS, _fields_of(person), _fields_of(user)):
         if declared is None or shown is None or declared == shown:
             continue
         if name not in ADDRESSES or not same_address(declared, shown):
