@@ -85,9 +85,8 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
         is_over = not under_way.stalls()
         pending = {chain.subject for chain in first if chain.subject not in maker.ended}
         ready, waiting = _parted(waiting, pending)
-        if unlisted - pending - applied.failures.keys() and (
-            is_over or any(map(_awaits_tag, ready))
-        ):
+        made = unlisted - pending - applied.failures.keys()
+        if made and (is_over or any(map(_awaits_tag, ready))):
             _list_new(ready, sources, directory, applied)
             unlisted &= pending
         under_way.add(ready)

@@ -259,6 +259,13 @@ def test_nobody_is_listed_before_the_end_of_a_pause_that_the_service_asks_for(
     assert service.requests == {**MADE, "create": 4}
 
 
+def test_where_nobody_was_created_nobody_is_listed(service: Service) -> None:
+    service.fault("429", "create", times=None)
+    with pytest.raises(FailedUsers):
+        service.do(manage_users, roster(*NAMES), retry_timeout=0)
+    assert service.requests["getall"] == 1
+
+
 def test_where_new_users_cannot_be_listed_while_one_is_held_up_nobody_is_listed_again(
     service: Service,
 ) -> None:
