@@ -298,7 +298,7 @@ class Client:
                 if pause is None or self._is_stranger(patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
-                if self._rest(pause):
+                if self._rest(pause, patience.began):
                     raise self._given_up(call, fault, doubt) from None
             except Refused as why:
                 self._note_answer()
@@ -310,14 +310,19 @@ class Client:
                 self._lanes.faster()
                 return result
             if doubt is not None and happened is not None and call.repeat is not Repeat.LICENSE:
-                if self._look(call, happened, doubt, patience.left):
+                if self._look(call, happened, doubt, patience):
                     return None
                 doubt = None
         raise self._given_up(call, outage, doubt)
 
-    def _rest(self, seconds: float) -> bool:
-        """Wait without a lane, while others go on; whether the run ends."""
-        have_stand_in()
+    def _rest(self, seconds: float, since: float) -> bool:
+        """Wait without a lane; whether the run ends.
+
+        Others go on, if the service has answered soundly since then: one that is down gets no more
+        requests than there are lanes.
+        """
+        if self._sound_at and self._sound_at > since:
+            have_stand_in()
         return self.closing.wait(seconds)
 
     def _note_answer(self) -> None:
@@ -331,14 +336,16 @@ class Client:
         seconds = time.monotonic() - (self._sound_at or self._made_at)
         return (seconds, trouble) if trouble and seconds >= _SILENCE else None
 
-    def _look(self, call: Call, happened: t.Callable[[], bool], doubt: Fault, left: float) -> bool:
+    def _look(
+        self, call: Call, happened: t.Callable[[], bool], doubt: Fault, patience: _Patience
+    ) -> bool:
         """Whether a call whose answer was lost can be seen to have happened.
 
-        left are the seconds of retry_timeout: where they do not suffice to be as good as sure that
-        nothing comes any more, the call stays in doubt.
+        Where what is left of retry_timeout does not suffice to be as good as sure that nothing comes
+        any more, the call stays in doubt.
         """
         wanted = _late_effect(call, doubt, self.connection.timeout)
-        granted = min(wanted, max(_LATE_EFFECT, left))
+        granted = min(wanted, max(_LATE_EFFECT, patience.left))
         ends = time.monotonic() + granted
         pause = _LATE_PAUSE
         try:
@@ -346,7 +353,7 @@ class Client:
                 rest = ends - time.monotonic()
                 if rest <= 0:
                     break
-                if self._rest(min(pause, rest)):
+                if self._rest(min(pause, rest), patience.began):
                     raise doubt
                 pause = min(2 * pause, _LONGEST_LATE_PAUSE)
             else:

@@ -33,7 +33,7 @@ def no_such_batch(client: Client, batch: str) -> NotFound:
     return NotFound(text, call=contract.MEMBERS.name)
 
 
-def _by_source(users: Iterable[MailUser]) -> dict[str, list[MailUser]]:
+def _grouped_by_source(users: Iterable[MailUser]) -> dict[str, list[MailUser]]:
     by_source: dict[str, list[MailUser]] = defaultdict(list)
     for user in users:
         namesakes = by_source[address_key(user.source_email)]
@@ -63,7 +63,7 @@ class Directory:
 
     @cached_property
     def _by_source(self) -> dict[str, list[MailUser]]:
-        return _by_source(self.users)
+        return _grouped_by_source(self.users)
 
     @cached_property
     def _by_tag(self) -> dict[str, MailUser]:
@@ -77,9 +77,9 @@ class Directory:
     def list_new(self, sources: Container[str]) -> None:
         """Ask for all users (one getall), and keep those with these source addresses, by address_key.
 
-        They are who was made. May be asked again while other threads look for those who are known.
+        They are who was made. Who was found by an earlier one stays known, to other threads too.
         """
-        self._new = {**self._new, **_by_source(self._client.users(sources))}
+        self._new = {**self._new, **_grouped_by_source(self._client.users(sources))}
 
     @property
     def shows_tags(self) -> bool:

@@ -46,7 +46,7 @@ class Lanes:
         finally:
             with self._changed:
                 self._busy -= 1
-                self._changed.notify()
+                self._changed.notify_all()  # the one who waits longest may be held, and another not
 
     @property
     def held_until(self) -> float:
@@ -70,7 +70,7 @@ class Lanes:
         if self._open < self._most:
             with self._changed:
                 self._open = min(self._most, self._open + 1 / self._open)
-                self._changed.notify()
+                self._changed.notify_all()
 
     def release(self) -> None:
         """Hold the lanes no longer."""

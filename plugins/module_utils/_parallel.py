@@ -14,8 +14,11 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from ._errors import CloudiwayError
 
-#: Seconds: what takes so long, with nothing else to do beside it, is not waited for.
-_STALLED = 2.0
+#: Seconds, and how many times what an item takes: who takes so long, with nothing else to do beside
+#: it, is not waited for.
+_STALLED, _TIMES = 2.0, 3.0
+#: Seconds: for how long nobody looks whether another one stands in by now.
+_GLANCE = 1.0
 
 #: Of each thread: the work of which it does a part.
 _mine = threading.local()
@@ -43,7 +46,7 @@ class Parallel(t.Generic[X, Y]):
         closing: threading.Event,
         held_until: t.Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """Do work for every item in the threads of a pool, for most items at once beside those that rest.
+        """Do work for every item in the threads of a pool, for most items at once; who rests does not count.
 
         Nothing is begun any more once closing is set. held_until tells the monotonic time before
         which nothing can end, as the service asks to wait.
@@ -56,8 +59,10 @@ class Parallel(t.Generic[X, Y]):
         self._most = most
         self._closing = closing
         self._held_until = held_until
-        self._lanes: list[Future[None]] = []
+        self._workers: list[Future[None]] = []
         self._stand_ins = 0
+        self._spent = 0.0  # seconds, on all results together; roughly, as nobody locks it
+        self._lock = threading.Lock()
         self.add(items)
 
     def add(self, items: t.Iterable[X]) -> None:
@@ -67,39 +72,46 @@ class Parallel(t.Generic[X, Y]):
         self._given += len(more)
         self._quiet_since = time.monotonic()  # the newest result, or the newest word of stalls
         # One future for each item would cost more than most items do.
-        self._lanes += [
-            self._pool.submit(self._lane) for _lane in range(min(self._most, len(more)))
-        ]
+        for _worker in range(min(self._most, len(more))):
+            self._workers.append(self._pool.submit(self._work_on))
 
     def stand_in(self) -> None:
-        """Have one thread more, where there is something left to begin: as many more as most at most."""
-        if self._left and self._stand_ins < self._most:
+        """Have one thread more, where there is something left to begin; at most ``most`` of them."""
+        with self._lock:
+            if not self._left or self._stand_ins >= self._most:
+                return
             self._stand_ins += 1
-            with contextlib.suppress(RuntimeError):  # the pool is closed, or has no thread more
-                self._lanes.append(self._pool.submit(self._lane))
+        with contextlib.suppress(RuntimeError):  # the pool is closed, or has no thread more
+            self._workers.append(self._pool.submit(self._stand))
 
-    def _lane(self) -> None:
-        _mine.parallel = self
+    def _stand(self) -> None:
         try:
             self._work_on()
         finally:
-            del _mine.parallel
+            with self._lock:
+                self._stand_ins -= 1
 
     def _work_on(self) -> None:
-        while not self._closing.is_set():
-            try:
-                at, item = self._left.popleft()
-            except IndexError:
-                return
-            try:
-                self._results[at] = self._work(item)
-            except CloudiwayError as why:
-                self._results[at] = why
-            self._quiet_since = time.monotonic()
+        _mine.parallel = self
+        try:
+            while not self._closing.is_set():
+                try:
+                    at, item = self._left.popleft()
+                except IndexError:
+                    return
+                began = time.monotonic()
+                try:
+                    self._results[at] = self._work(item)
+                except CloudiwayError as why:
+                    self._results[at] = why
+                self._quiet_since = time.monotonic()
+                self._spent += self._quiet_since - began
+        finally:
+            del _mine.parallel
 
     def results(self) -> list[Y | CloudiwayError]:
         """Wait for the end; the results in the order of the items."""
-        while not self._end_within(None):
+        while not self._end_within(_GLANCE):
             pass
         return [self._results[at] for at in sorted(self._results)]
 
@@ -109,18 +121,20 @@ class Parallel(t.Generic[X, Y]):
         Asked again, it is as patient again.
         """
         while True:
+            usual = self._spent / max(1, len(self._results))
+            patience = max(_STALLED, _TIMES * usual)
             quiet_since = max(self._quiet_since, self._held_until())
-            rest = quiet_since + _STALLED - time.monotonic()
+            rest = quiet_since + patience - time.monotonic()
             if rest <= 0 and not self._left:
                 self._quiet_since = time.monotonic()
                 return True
-            if self._end_within(rest if rest > 0 else _STALLED):
+            if self._end_within(min(rest, _GLANCE) if rest > 0 else _GLANCE):
                 return False
 
-    def _end_within(self, seconds: float | None) -> bool:
+    def _end_within(self, seconds: float) -> bool:
         """Wait; whether the end has come. Raises what nobody expected: then close ends the others."""
-        lanes = tuple(self._lanes)
-        ended, under_way = wait(lanes, seconds, FIRST_EXCEPTION)
-        for lane in ended:
-            lane.result()
-        return not under_way and len(lanes) == len(self._lanes)  # else there are stand-ins by now
+        workers = tuple(self._workers)
+        ended, under_way = wait(workers, seconds, FIRST_EXCEPTION)
+        for worker in ended:
+            worker.result()
+        return not under_way and len(workers) == len(self._workers)  # else one stands in by now

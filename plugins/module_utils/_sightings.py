@@ -9,7 +9,6 @@ import datetime as dt
 import operator
 import typing as t
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -92,7 +91,9 @@ def observe(
 
     That is the target of each user too, where it is to be compared with target_domains.
     """
-    _read_what_matters(directory, {person.batch for person in declared if joins_batch(person)})
+    _read_what_matters(
+        client, directory, {person.batch for person in declared if joins_batch(person)}
+    )
     found = client.each(lambda person: _match(directory, person), declared)
     sightings = [
         Sighting(person, trouble=user)
@@ -109,7 +110,9 @@ def observe(
     return _looked_at(client, sightings, _needs_activity, _with_activity)
 
 
-def _read_what_matters(directory: Directory, batches: Collection[str | None]) -> None:
+def _read_what_matters(
+    client: Client, directory: Directory, batches: Collection[str | None]
+) -> None:
     """Read the users, and beside them who is in these batches.
 
     Others are read only for who is not there. One long answer and many short ones, none of which
@@ -118,10 +121,11 @@ def _read_what_matters(directory: Directory, batches: Collection[str | None]) ->
     if not batches:
         directory.load()
         return
-    with ThreadPoolExecutor(1) as beside:
-        users = beside.submit(directory.load)
-        directory.read_members(name for name in directory.batches if name in batches)
-        users.result()
+    users = client.begin(lambda load: load(), [directory.load])
+    directory.read_members(name for name in directory.batches if name in batches)
+    [lost] = users.results()
+    if lost:
+        raise lost
 
 
 def _looked_at(

@@ -20,6 +20,7 @@ import typing as t
 from collections.abc import Iterable
 
 from ._errors import WaitTimeout
+from ._parallel import have_stand_in
 
 Account = tuple[str, str, str]
 Turn = contextlib.AbstractContextManager[None]
@@ -77,6 +78,7 @@ class StartTurns:
     @contextlib.contextmanager
     def __call__(self) -> t.Iterator[None]:
         """Keep everybody else from starting anybody."""
+        have_stand_in()  # it may be long in coming
         with self._lock:
             if not self._users:
                 start = to_start_turn(self._account, None, PATIENCE, self._closing)

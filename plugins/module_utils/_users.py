@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _contract as contract
@@ -41,6 +41,7 @@ from ._sightings import (
 from ._tally import Tally
 from ._turns import StartTurns, subject_of_batch, to_make_turn
 from ._verdict import TurnedAway
+from ._wire import Arguments
 
 #: For a licence that is refused: it may be there, from a call whose answer was lost.
 _WAY_ON: t.Final = (
@@ -64,35 +65,47 @@ def apply(planned: Plan, client: Client, directory: Directory, progress: Progres
     """Make all calls. Where users were created, the directory knows them afterwards.
 
     Tags of new users are learnt by one getall when all are made, not by one look-up each. Who is
-    made does not wait for one whose answer is long in coming: that costs one getall more. Where
-    it fails, so do the users who need it, and no other.
+    made does not wait for one whose answer is long in coming: that costs one getall more each time
+    that somebody is left behind. Where it fails, so do the users who need it, and no other.
     """
     applied = Applied()
     tally = Tally(progress, "users", len(planned.actions), applied.failures)
     progress.now = tally.line
     maker = _maker(client, directory, applied, tally)
     first, second = planned.stages + ((),) * (2 - len(planned.stages))
-    unlisted = {chain.subject for chain in first if _creates(chain)}
-    sources = {
-        address_key(chain.actions[0].arguments[FIELDS["source_email"]])
-        for chain in filter(_creates, first)
+    creates = {
+        chain.subject: action.arguments
+        for chain in first
+        for action in chain.actions
+        if action.call is contract.CREATE
     }
-    if unlisted:
+    sources = {address_key(fields[FIELDS["source_email"]]) for fields in creates.values()}
+    if creates:
         directory.forget()  # many users need not be known twice
     under_way = maker.begin(first)
-    waiting = second
+    unlisted, waiting = set(creates), second
     while waiting or unlisted:
         is_over = not under_way.stalls()
         pending = {chain.subject for chain in first if chain.subject not in maker.ended}
         ready, waiting = _parted(waiting, pending)
+        under_way.add(chain for chain in ready if not _awaits_tag(chain))
+        tagless = [chain for chain in ready if _awaits_tag(chain)]
         made = unlisted - pending - applied.failures.keys()
-        if made and (is_over or any(map(_awaits_tag, ready))):
-            _list_new(ready, sources, directory, applied)
+        if made and (is_over or tagless):
+            _list_new(sources, directory, applied)
             unlisted &= pending
-        under_way.add(ready)
+        if applied.unlisted:
+            for chain in tagless:
+                applied.failures.setdefault(chain.subject, applied.unlisted)
+        under_way.add(tagless)
         if is_over:
             break
     under_way.results()
+    _learn_tags(
+        [creates[subject] for subject in creates.keys() - applied.failures.keys()],
+        client,
+        directory,
+    )
     tally.end()
     for subject, failure in applied.failures.items():
         applied.failures[subject] = _with_way_on(failure)
@@ -109,22 +122,19 @@ def _parted(stage: Stage, pending: Collection[str]) -> tuple[Stage, Stage]:
     return tuple(ready), tuple(waiting)
 
 
-def _creates(chain: Chain) -> bool:
-    return any(action.call is contract.CREATE for action in chain.actions)
-
-
-def _list_new(
-    stage: Stage, sources: Container[str], directory: Directory, applied: Applied
-) -> None:
-    """Have the directory know the new users; where it cannot, give up on the chains that need that."""
+def _list_new(sources: Container[str], directory: Directory, applied: Applied) -> None:
+    """Have the directory know the new users, or the failure of that; asked again no more then."""
     if not applied.unlisted:
         try:
             directory.list_new(sources)
         except CloudiwayError as why:
             applied.unlisted = why
-    if applied.unlisted:
-        for chain in filter(_awaits_tag, stage):
-            applied.failures.setdefault(chain.subject, applied.unlisted)
+
+
+def _learn_tags(made: Iterable[Arguments], client: Client, directory: Directory) -> None:
+    """Have the directory know the tags of these users, where a look-up is needed for each."""
+    source, target = FIELDS["source_email"], FIELDS["target_email"]
+    client.each(lambda fields: directory.made(fields[source], fields[target]), made)
 
 
 def _awaits_tag(chain: Chain) -> bool:

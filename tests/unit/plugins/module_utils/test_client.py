@@ -823,6 +823,15 @@ def test_who_is_not_tried_after_an_outage_is_told_what_it_was_and_that_nothing_w
     assert spared.message.endswith("it was not done")
 
 
+@pytest.mark.usefixtures("no_pauses")
+def test_a_service_that_is_down_gets_no_more_than_there_are_lanes(scripted: Begin) -> None:
+    server = scripted(batch=[ok([])], status=[page(502)])
+    with Client(connection(server, retry_timeout=0.5, timeout=0.1, concurrency=2)) as client:
+        client.batches()
+        client.each(client.status, map(str, range(9)))
+    assert len({one.path for one in server.asked if one.call == "status"}) == 2
+
+
 def test_a_single_fault_is_no_outage_even_if_faults_are_not_ridden_out(scripted: Begin) -> None:
     server = scripted(batch=[ok([])], status=[page(429), page(500), ok("SUCCESS")])
     with Client(connection(server, retry_timeout=0, concurrency=1)) as client:

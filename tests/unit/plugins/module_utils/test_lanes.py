@@ -183,3 +183,26 @@ def test_closing_lets_in_at_once_who_waits_for_a_hold_or_for_a_lane() -> None:
     lanes.close()
     assert traffic.settles_at(3)
     traffic.end()
+
+
+def test_who_is_not_held_gets_the_lane_that_gets_free_past_those_who_are() -> None:
+    lanes = Lanes(1)
+    entered: list[str] = []
+
+    def enter(name: str, is_last: bool) -> None:
+        with lanes.one(is_last):
+            entered.append(name)
+
+    threads = [
+        threading.Thread(target=enter, args=("held", False)),
+        threading.Thread(target=enter, args=("last", True)),
+    ]
+    with lanes.one():
+        lanes.slower(time.monotonic(), 5)
+        for thread in threads:
+            thread.start()
+            time.sleep(0.1)
+    threads[1].join(2)
+    assert entered == ["last"]
+    lanes.close()
+    threads[0].join(5)

@@ -133,6 +133,48 @@ def test_for_whom_rests_another_goes_on(go_on: threading.Event) -> None:
         assert under_way.results() == list(range(9))
 
 
+def test_who_has_rested_for_a_moment_leaves_its_stand_in_to_others(
+    go_on: threading.Event,
+) -> None:
+    done: list[int] = []
+
+    def work(item: int) -> int:
+        have_stand_in()
+        if item in (9, 10):
+            go_on.wait(10)
+        done.append(item)
+        return item
+
+    with ThreadPoolExecutor(2 * THREADS) as pool:
+        under_way = Parallel(work, range(9), pool, THREADS, threading.Event())
+        assert not under_way.stalls()
+        under_way.add(range(9, 20))
+        assert under_way.stalls()
+        assert sorted(done) == [*range(9), *range(11, 20)]
+        go_on.set()
+        assert len(under_way.results()) == 20
+
+
+def test_what_nobody_expected_of_a_stand_in_is_raised_too(go_on: threading.Event) -> None:
+    def work(item: int) -> bool:
+        if item:
+            raise ZeroDivisionError
+        have_stand_in()
+        return go_on.wait(10)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        under_way = Parallel(work, range(2), pool, 1, threading.Event())
+        with pytest.raises(ZeroDivisionError):
+            under_way.results()
+        assert time.monotonic() - began < 5
+        go_on.set()
+
+
+def test_where_all_are_slow_none_is_taken_to_stall(begin: Begin) -> None:
+    assert not begin(lambda _item: time.sleep(0.3), range(4)).stalls()
+
+
 def test_as_many_stand_in_as_there_are_threads_however_often_somebody_rests() -> None:
     at_once = most_at_once = 0
     lock = threading.Lock()

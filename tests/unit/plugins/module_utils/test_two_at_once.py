@@ -198,6 +198,23 @@ def test_nobody_waits_for_a_turn_any_more_when_the_run_ends(service: Service) ->
     assert service.writes == {}
 
 
+def test_others_are_made_while_a_turn_is_awaited(service: Service) -> None:
+    service.have(*(names := ("anna", "bert", "carl")))
+    params = roster("dora", "emil", batch=None)
+    absent = [{"source_email": source(name), "state": "absent"} for name in names]
+    with ThreadPoolExecutor(1) as thread:
+        with somebody_begins(service):
+            users = {"users": absent + params["users"]}
+            making = thread.submit(service.do, manage_users, users, concurrency=2)
+            began = time.monotonic()
+            while service.requests.get("create", 0) < 2:
+                assert time.monotonic() - began < 3
+                time.sleep(0.05)
+            assert "delete" not in service.requests
+        making.result(10)
+    assert sorted(names_of(service.users)) == ["dora", "emil"]
+
+
 def test_a_single_user_gets_its_turn_though_there_is_always_a_batch_under_way() -> None:
     account, begun = ("url", "key", "mail"), []
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 import typing as t
 from collections import Counter
@@ -249,6 +251,56 @@ def test_who_is_looked_up_before_another_is_created_is_not_looked_up_again(
     service.do(manage_users, roster(*NAMES), concurrency=4)
     assert service.requests["migrationtag"] == 3
     assert sorted(service.batches[WAVE]) == sorted(NAMES)
+
+
+def test_who_needs_no_new_tag_does_not_wait_for_those_of_others(service: Service) -> None:
+    service.have("bert", "carl")
+    service.fault("timeout", "getall", skip=1, when="after", seconds=2)
+    service.do(manage_users, roster(*NAMES))
+    times = {name: [one["time"] for one in service.journal if one["call"] == name] for name in MADE}
+    assert (
+        times["addtobatch"][1] - times["getall"][1]
+        < 1
+        < times["addtobatch"][2] - times["getall"][1]
+    )
+
+
+def test_tags_that_are_not_listed_are_looked_up_at_once_for_those_who_are_only_created(
+    service: Service,
+) -> None:
+    service.read_as(getall_tags=False)
+    service.fault("timeout", "migrationtag", when="after", seconds=0.5, times=None)
+    users = [person(f"plain-{number}", license="never") for number in range(8)]
+    began = time.monotonic()
+    outcome = service.do(manage_users, {"users": users, "return_users": True})
+    assert time.monotonic() - began < 3
+    assert all(user["migration_tag"] for user in outcome.result["users"])
+    assert service.requests["migrationtag"] == 8
+
+
+def test_where_new_users_cannot_be_listed_all_who_needed_it_are_told_why(service: Service) -> None:
+    service.have_batch(WAVE)
+    params = roster(*NAMES)
+    params["users"][0]["batch"] = "Wave 2"
+    service.fault("timeout", "createbatch", **HELD)
+    service.fault("html", "getall", skip=1, times=1)
+    with pytest.raises(FailedUsers) as caught:
+        service.do(manage_users, params, retry_timeout=0, concurrency=4)
+    assert len(caught.value.seen["failed_users"]) == 3
+    assert all("getall" in one["failure"]["message"] for one in caught.value.seen["failed_users"])
+
+
+def test_ctrl_c_ends_at_once_what_reads_who_is_there(service: Service) -> None:
+    service.have("anna", batch=WAVE)
+    service.fault("timeout", "getall", seconds=5)
+    main = threading.get_ident()
+    interrupt = threading.Timer(0.5, lambda: signal.pthread_kill(main, signal.SIGINT))
+    interrupt.start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        service.do(manage_users, roster(*NAMES))
+    assert time.monotonic() - began < 3
+    assert service.requests["getall"] == 1
 
 
 def test_nobody_is_listed_before_the_end_of_a_pause_that_the_service_asks_for(
