@@ -171,7 +171,10 @@ def test_what_nobody_expected_of_a_stand_in_is_raised_too(go_on: threading.Event
         go_on.set()
 
 
-def test_where_all_are_slow_none_is_taken_to_stall(begin: Begin) -> None:
+def test_where_all_are_slow_none_is_taken_to_stall(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_parallel, "_GLANCE", 0.02)
     assert not begin(lambda _item: time.sleep(0.3), range(4)).stalls()
 
 
