@@ -43,7 +43,7 @@ def _optional(plain: Fields, *names: str) -> str | None:
     """The first of the fields that is there, as a text; None where none is."""
     for name in names:
         value = plain.get(name)
-        if type(value) is str and value.isascii():  # nearly always
+        if isinstance(value, str) and value.isascii():  # nearly always
             return value
         if value is not None:
             try:
