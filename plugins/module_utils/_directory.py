@@ -43,6 +43,12 @@ def _grouped_by_source(users: Iterable[MailUser]) -> dict[str, list[MailUser]]:
     return dict(by_source)
 
 
+def _of_target(user: MailUser | None, target_email: str | None) -> MailUser | None:
+    """The user, unless the service shows that it migrates to another target than this one."""
+    shown = user.target_email if user else None
+    return None if shown and target_email and not same_address(shown, target_email) else user
+
+
 class Directory:
     """The users and batches of the server, as far as they were asked for."""
 
@@ -148,9 +154,7 @@ class Directory:
 
         None where the service shows that its target is another one. Raises Ambiguous.
         """
-        found = self.by_address(source_email, target_email)
-        shown = found.target_email if found else None
-        return None if shown and target_email and not same_address(shown, target_email) else found
+        return _of_target(self.by_address(source_email, target_email), target_email)
 
     def made(self, source_email: str, target_email: str) -> MailUser | None:
         """A user that was made in this run, as far as list_new was asked.
@@ -159,12 +163,9 @@ class Directory:
         where the service shows that its target is another one. Raises Ambiguous.
         """
         known = self._new.get(address_key(source_email), [])
-        shown = known[0].target_email if len(known) == 1 else None
-        if shown and not same_address(shown, target_email):
-            return None
-        if len(known) == 1 and known[0].tag:
-            return known[0]
-        return self._one_of(known, source_email, target_email)
+        is_told = len(known) == 1 and known[0].tag
+        found = known[0] if is_told else self._one_of(known, source_email, target_email)
+        return _of_target(found, target_email)
 
     def _of_pair(self, known: list[MailUser], target_email: str) -> list[MailUser]:
         """Of users with the same source address, the one of the pair; none where there is none.

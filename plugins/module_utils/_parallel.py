@@ -46,7 +46,7 @@ class Parallel(t.Generic[X, Y]):
         closing: threading.Event,
         held_until: t.Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """Do work for every item in the threads of a pool, for most items at once; who rests does not count.
+        """Do work for every item in the threads of a pool, for ``most`` at once beside those that rest.
 
         Nothing is begun any more once closing is set. held_until tells the monotonic time before
         which nothing can end, as the service asks to wait.

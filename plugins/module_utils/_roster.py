@@ -168,8 +168,7 @@ def judge(
         found = [*wrong.values(), *_left_out(fields, bool(origin))]
         for name in wrong:
             del fields[name]  # nothing more is said of it
-        if domains:
-            found += _elsewhere(fields, domains)
+        found += _elsewhere(fields, domains)
         if found:
             faults += [(at, f"{origin}: {fault}" if origin else fault) for fault in found]
         else:

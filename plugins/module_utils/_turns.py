@@ -52,14 +52,15 @@ def to_start_turn(
     """Be the only one who starts the users of a batch, or (without one) the only one who starts.
 
     Whose batch a single user is in costs requests to learn, so a single one waits for all batches.
-    It waits in the door, and no batch comes past it: else there might always be one under way.
+    It waits in the door, and no batch comes past it: else there might always be one under way. Raises
+    WaitTimeout when patience, in seconds, is used up, and once closing is set.
     """
     own = [batch] if batch else []
     with contextlib.ExitStack() as taken:
         with turn("door", *account, patience=patience, closing=closing):
             start = turn("start", *account, shared=bool(own), patience=patience, closing=closing)
             taken.enter_context(start)
-        taken.enter_context(turns("start", account, own, patience))
+        taken.enter_context(turns("start", account, own, patience, closing))
         yield
 
 
@@ -100,7 +101,11 @@ def to_begin_permissions(account: Account, patience: float) -> Turn:
 
 @contextlib.contextmanager
 def turns(
-    work: str, account: Account, subjects: Iterable[str], patience: float = PATIENCE
+    work: str,
+    account: Account,
+    subjects: Iterable[str],
+    patience: float = PATIENCE,
+    closing: threading.Event = _NEVER,
 ) -> t.Iterator[None]:
     """Be the only process of this machine and user that does such work on any of the subjects.
 
@@ -109,7 +114,8 @@ def turns(
     queues = {_digest(subject.casefold())[0] % QUEUES for subject in subjects}
     with contextlib.ExitStack() as taken:
         for queue in sorted(queues):  # in one order, so that no two wait for each other
-            taken.enter_context(turn(work, *account, str(queue), patience=patience))
+            own = turn(work, *account, str(queue), patience=patience, closing=closing)
+            taken.enter_context(own)
         yield
 
 

@@ -99,13 +99,10 @@ def figures(rounds: Sequence[Runs]) -> list[Figure]:
     Each comes to the median of what the single rounds come to: a machine is not always as fast, but
     what is compared runs in one round.
     """
-    by_round = [_figures(Medians(one)) for one in rounds]
+    by_round = [[figure.value for figure in _figures(Medians(one))] for one in rounds]
     return [
         replace(figure, value=statistics.median(values))
-        for figure, *values in zip(
-            _figures(Medians(together(rounds))),
-            *([figure.value for figure in some] for some in by_round),
-        )
+        for figure, values in zip(_figures(Medians(together(rounds))), zip(*by_round))
     ]
 
 
