@@ -79,8 +79,7 @@ class StartTurns:
     @contextlib.contextmanager
     def __call__(self) -> t.Iterator[None]:
         """Keep everybody else from starting anybody."""
-        have_stand_in()  # it may be long in coming
-        with self._lock:
+        with _patiently(self._lock):
             if not self._users:
                 start = to_start_turn(self._account, None, PATIENCE, self._closing)
                 self._taken.enter_context(start)
@@ -92,6 +91,18 @@ class StartTurns:
                 self._users -= 1
                 if not self._users:
                     self._taken.close()
+
+
+@contextlib.contextmanager
+def _patiently(lock: threading.Lock) -> t.Iterator[None]:
+    """Hold a lock. Who has to wait for it has a stand-in."""
+    if not lock.acquire(blocking=False):
+        have_stand_in()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def to_begin_permissions(account: Account, patience: float) -> Turn:
@@ -156,10 +167,14 @@ def take(
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     deadline = time.monotonic() + patience
+    waits = False
     while True:
         try:
             fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
+            if not waits:  # who need not wait keeps its lane, and the turn is the shorter for it
+                have_stand_in()
+            waits = True
             if time.monotonic() >= deadline:
                 raise WaitTimeout(
                     f"after {patience:g} s another process of this machine still has its turn "

@@ -513,7 +513,8 @@ def test_what_the_service_may_still_be_at_work_on_is_looked_for_as_long_as_an_an
     with Client(connection(server, timeout=BRIEFLY)) as client:
         client.batches()
         client.send(call, arguments, look)
-    assert looks[-1] - looks[0] >= BRIEFLY
+    # The time counts from the fault, which the first look comes a little after.
+    assert looks[-1] - looks[0] >= 0.9 * BRIEFLY
     assert server.calls() == ["batch", call.name, call.name]
 
 

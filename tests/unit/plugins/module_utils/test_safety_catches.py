@@ -209,13 +209,14 @@ def test_a_batch_that_another_has_deleted_meanwhile_is_no_failure(
 def test_who_is_made_beside_a_delete_keeps_nobody_from_being_started(service: Service) -> None:
     service.have("anna")
     service.have("zoe", batch="Wave 2")
-    service.fault("timeout", "create", "after", seconds=0.5, times=None)
-    news = [person(f"user{number}", batch=WAVE) for number in range(24)]
+    service.fault("timeout", "create", "after", seconds=1, times=None)
+    news = [person(f"user{number}", batch=WAVE) for number in range(24)]  # 3 s for 8 lanes
     params = {**roster(), "users": [person("anna", state="absent"), *news]}
     with ThreadPoolExecutor(2) as both:
         made = both.submit(service.do, manage_users, params)
         time.sleep(0.5)
-        start = migration("migrated", "Wave 2", wait=False, wait_timeout=0.5)
+        # Were the delete to give its lane to a create, it would get one a second at best.
+        start = migration("migrated", "Wave 2", wait=False, wait_timeout=1.5)
         service.do(manage_migration, start)
         assert not made.done()
         made.result()
