@@ -17,8 +17,9 @@ import threading
 import typing as t
 
 from ansible import constants
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
+from ._brief import BriefAction
 
 display = Display()
 
@@ -26,7 +27,7 @@ display = Display()
 _EVERY = 0.25
 
 
-class LiveAction(ActionBase):
+class LiveAction(BriefAction):
     """An action that runs the module of its own name."""
 
     _supports_check_mode = True
