@@ -49,6 +49,12 @@ def run_suite(
 
 
 def _chosen(step: str, arguments: list[str]) -> list[str]:
-    """The arguments, with the folder of the tests unless they name some of its files."""
+    """The arguments, with the folder of the tests unless they name some of its files.
+
+    half0 or half1 is one half of the tests, as C(make test MORE=resilience=half0) asks for.
+    """
+    for half in ("0", "1"):
+        if arguments == [f"half{half}"]:
+            arguments = ["-p", "tools.part", "--half", half]
     named = any(word.startswith("tests/") for word in arguments)
     return arguments if named else [f"tests/{step}", *arguments]
