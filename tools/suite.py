@@ -53,8 +53,7 @@ def _chosen(step: str, arguments: list[str]) -> list[str]:
 
     half0 or half1 is one half of the tests, as C(make test MORE=resilience=half0) asks for.
     """
-    for half in ("0", "1"):
-        if arguments == [f"half{half}"]:
-            arguments = ["-p", "tools.part", "--half", half]
+    if arguments in (["half0"], ["half1"]):
+        arguments = ["-p", "tools.part", "--half", arguments[0][-1]]
     named = any(word.startswith("tests/") for word in arguments)
     return arguments if named else [f"tests/{step}", *arguments]

@@ -4,8 +4,8 @@
 """Lets a module begin sooner: it is packed without looking for garbage meanwhile.
 
 To find what a module imports, Ansible parses all of its files, the first time that a play uses it.
-The trees are garbage that Python would find only by going through all that the controller has in
-memory, which took as long as a third of the packing.
+The trees make Python look for garbage, once through all that the controller has in memory, which
+took a third of the packing.
 """
 
 from __future__ import annotations
