@@ -158,7 +158,8 @@ def _bring(
             elif expected and not run.can_begin():
                 expected = []
             starting = {one.tag: one for one in expected}
-            return _outcome(_result(tracked, options, run, starting), starting, before, goal)
+            shown = _to_show(run, params, starting)
+            return _outcome(_result(shown, options, run, starting), starting, before, goal)
         run.begin()
         begun()
         if params.get("wait", True):
@@ -170,7 +171,8 @@ def _bring(
             "changed": bool(run.started),
         }
         raise
-    return _outcome(_result(tracked, options, run, run.started), run.started, before, goal)
+    shown = _to_show(run, params, run.started)
+    return _outcome(_result(shown, options, run, run.started), run.started, before, goal)
 
 
 def _of_nobody(
@@ -253,6 +255,14 @@ def _failed_items(one: Tracked) -> str:
 
 
 # Results ------------------------------------------------------------------------------------
+
+
+def _to_show(run: Run, params: Params, starting: Mapping[str, Tracked]) -> Sequence[Tracked]:
+    """The users to list: all, or those with whom something was done or is wrong."""
+    if params.get("return_users", True):
+        return run.tracked
+    tags = {one.tag for one in (*_not_done(run), *_with_failed_items(run))} | set(starting)
+    return [one for one in run.tracked if one.tag in tags]
 
 
 def _shown(one: Tracked) -> View:

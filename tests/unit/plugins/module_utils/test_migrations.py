@@ -426,6 +426,20 @@ def test_the_gate_lets_so_many_failed_users_pass(service: Service) -> None:
     assert outcome.result["summary"]["gate"] == "passed"
 
 
+def test_where_not_all_users_are_wanted_only_who_was_started_or_is_wrong_is_listed(
+    service: Service,
+) -> None:
+    service.have("anna", "always", "lossy", batch=WAVE)
+    service.have("bert", batch=WAVE, **MIGRATED)
+    lenient = {"max_failed_users": 1, "max_failed_items_percent": 100, "return_users": False}
+    for check in (True, False):
+        outcome = run(service, "migrated", check=check, **lenient)
+        assert names_of(outcome.result["users"]) == ["anna", "always", "lossy"]
+    again = run(service, "migrated", **lenient)
+    assert names_of(again.result["users"]) == ["always", "lossy"]
+    assert again.result["summary"]["users"] == 4
+
+
 def test_failed_users_of_earlier_runs_are_started_again_only_where_the_gate_minds(
     service: Service,
 ) -> None:
