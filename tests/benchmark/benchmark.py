@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime as dt
 import json
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from ansible_collections.cloudiway.mail.tests.benchmark.figures import (
     figures,
     together,
 )
-from ansible_collections.cloudiway.mail.tests.benchmark.machine import machine, sentence
+from ansible_collections.cloudiway.mail.tests.benchmark.machine import Machine, machine
 from ansible_collections.cloudiway.mail.tests.benchmark.picture import picture
 from ansible_collections.cloudiway.mail.tests.benchmark.runs import (
     CONCURRENCY,
@@ -45,7 +46,7 @@ def measure(stage: Stage, repeats: int) -> list[dict[str, list[Run]]]:
     return rounds
 
 
-def words(found: list[Figure], runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
+def words(found: list[Figure], runs: dict[str, list[Run]], facts: Machine) -> str:
     """What the README shows."""
     return "\n\n".join(
         (
@@ -56,10 +57,11 @@ def words(found: list[Figure], runs: dict[str, list[Run]], facts: dict[str, str]
     )
 
 
-def _circumstances(runs: dict[str, list[Run]], facts: dict[str, str]) -> str:
+def _circumstances(runs: dict[str, list[Run]], facts: Machine) -> str:
     return (
-        f"Medians of {len(runs['new'])} rounds, in each of which all is measured, on "
-        f"{sentence(facts)}. Whole ansible-playbook processes against a local server that answers "
+        f"Medians of {len(runs['new'])} rounds, in each of which all is measured, on {facts}. What a "
+        "row comes to is the median of what its rounds come to, so not always what its medians do. "
+        "Whole ansible-playbook processes against a local server that answers "
         f"{1000 * LATENCY:.0f} ms after it was asked, concurrency {CONCURRENCY} (the plays of one "
         "user alone are without latency)."
     )
@@ -79,12 +81,18 @@ def main() -> None:
     found = figures(rounds)
     text = words(found, runs, facts)
     told = {
-        "machine": facts,
+        "date": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        "machine": dataclasses.asdict(facts),
+        "settings": {
+            "rounds": given.repeats,
+            "latency_seconds": LATENCY,
+            "concurrency": CONCURRENCY,
+        },
         "figures": [{**dataclasses.asdict(one), "reached": one.reached} for one in found],
         "runs": {name: [dataclasses.asdict(run) for run in some] for name, some in runs.items()},
     }
     (given.folder / "speed.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
-    (given.folder / "speed.svg").write_text(picture(found, sentence(facts)), encoding="utf-8")
+    (given.folder / "speed.svg").write_text(picture(found, str(facts)), encoding="utf-8")
     if given.readme:
         put_into(given.readme, text)
     print(f"\n{text}\n\nTook {time.monotonic() - began:.0f} s; see {given.folder}.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,22 +21,33 @@ def processor() -> str:
     return platform.machine()
 
 
-def machine() -> dict[str, str]:
+@dataclass(frozen=True)
+class Machine:
     """What the figures depend on."""
-    return {
-        "processor": processor(),
-        "cores": str(len(os.sched_getaffinity(0))),
-        "python": platform.python_version(),
-        "ansible-core": version("ansible-core"),
-        "requests": version("requests"),
-        "load": f"{os.getloadavg()[0]:.1f}",
-    }
+
+    processor: str
+    cores: int
+    python: str
+    ansible_core: str
+    requests: str
+    #: The average of the minute before anything was run.
+    load: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.processor}, {self.cores} cores, Python {self.python}, "
+            f"ansible-core {self.ansible_core}, requests {self.requests}, "
+            f"load {self.load:.1f} before it began"
+        )
 
 
-def sentence(facts: dict[str, str]) -> str:
-    """The same in words."""
-    return (
-        f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, "
-        f"ansible-core {facts['ansible-core']}, requests {facts['requests']}, "
-        f"load {facts['load']} before it began"
+def machine() -> Machine:
+    """This machine, as it is now."""
+    return Machine(
+        processor(),
+        len(os.sched_getaffinity(0)),
+        platform.python_version(),
+        version("ansible-core"),
+        version("requests"),
+        round(os.getloadavg()[0], 1),
     )

@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 
 from ansible_collections.cloudiway.mail.tests.benchmark.figures import Figure
 
-_WIDTH, _ROW, _TOP, _BOTTOM = 760, 46, 64, 52
-#: Where bars begin, how long one is that uses up its goal, and how long it may become at the most.
-_LEFT, _FULL, _LONGEST = 20, 520, 700
+_WIDTH, _ROW, _TOP, _BOTTOM = 820, 46, 64, 52
+#: Where bars begin, how long one is that uses up its goal, and how long the longest may be.
+_LEFT, _FULL, _LONGEST = 20, 560, 780
 #: Name -> its colour on a light ground, and on a dark one.
 _COLOURS = {
     "ground": ("#ffffff", "#0d1117"),
@@ -36,11 +36,11 @@ def _style() -> str:
 def picture(figures: Sequence[Figure], caption: str) -> str:
     """The picture, as SVG; caption names the machine."""
     height = _TOP + _ROW * len(figures) + _BOTTOM
-    goal = _LEFT + _FULL
+    full = min(_FULL, _LONGEST / max(figure.share for figure in figures))
+    goal = f"{_LEFT + full:.1f}"
     title = "Speed, beside its goals"
     told = "; ".join(
-        f"{figure.what}: {figure.form.format(figure.value)}, "
-        f"goal {figure.form.format(figure.goal)}, {'reached' if figure.reached else 'missed'}"
+        f"{_title(figure)}: {_verdict(figure)}, {'reached' if figure.reached else 'missed'}"
         for figure in figures
     )
     return "\n".join(
@@ -53,23 +53,29 @@ def picture(figures: Sequence[Figure], caption: str) -> str:
             f'<rect class="ground" width="{_WIDTH}" height="{height}"/>',
             f'<text class="text title" x="{_LEFT}" y="28">{title}</text>',
             f'<text class="faint" x="{goal}" y="50" text-anchor="middle">goal</text>',
-            *(line for at, figure in enumerate(figures) for line in _bar(at, figure)),
-            f'<rect class="faint" x="{goal}" y="{_TOP - 8}" width="1" height="{height - _TOP - 44}"/>',
+            *(line for at, figure in enumerate(figures) for line in _bar(at, figure, full)),
             f'<text class="faint" x="{_LEFT}" y="{height - 20}">{escape(caption)}</text>',
             "</svg>\n",
         ]
     )
 
 
-def _bar(at: int, figure: Figure) -> list[str]:
-    top, right = _TOP + at * _ROW, _WIDTH - _LEFT
-    length = min(_FULL * figure.share, _LONGEST)
+def _title(figure: Figure) -> str:
+    return f"{figure.what}, beside {figure.beside_what}"
+
+
+def _verdict(figure: Figure) -> str:
+    return f"{figure.comes_to}, {figure.bound}"
+
+
+def _bar(at: int, figure: Figure, full: float) -> list[str]:
+    """The lines of a figure; full is how long a bar is that uses up its goal."""
+    top, right, goal = _TOP + at * _ROW, _WIDTH - _LEFT, f"{_LEFT + full:.1f}"
     kind = "reached" if figure.reached else "missed"
-    value = f"{figure.form.format(figure.value)} of {figure.form.format(figure.goal)}"
-    if figure.is_least:
-        value = f"{figure.form.format(figure.value)}, at least {figure.form.format(figure.goal)}"
+    width = f"{full * figure.share:.1f}"
     return [
-        f'<text class="text" x="{_LEFT}" y="{top + 12}">{escape(figure.what)}</text>',
-        f'<text class="faint" x="{right}" y="{top + 12}" text-anchor="end">{escape(value)}</text>',
-        f'<rect class="{kind}" x="{_LEFT}" y="{top + 20}" width="{length:.1f}" height="10" rx="3"/>',
+        f'<text class="text" x="{_LEFT}" y="{top + 12}">{escape(_title(figure))}</text>',
+        f'<text class="faint" x="{right}" y="{top + 12}" text-anchor="end">{escape(_verdict(figure))}</text>',
+        f'<rect class="{kind}" x="{_LEFT}" y="{top + 20}" width="{width}" height="10" rx="3"/>',
+        f'<rect class="text" x="{goal}" y="{top + 17}" width="1" height="16"/>',
     ]

@@ -174,7 +174,6 @@ class Front:
         self._service = service
         self._calls: Counter[str] = Counter()
         self._refused: list[str] = []
-        self._moments: dict[str, list[float]] = {}  # of each call: the first came, the last went
         self.open = 0
         self.most_open = 0
         self._reads: dict[str, tuple[frozenset[str], Callable[[Fields], bytes]]] = {
@@ -192,7 +191,7 @@ class Front:
             "createbatch": (frozenset({"batchName"}), "auth", service.create_batch),
         }
 
-    def answer(self, method: str, target: str, head: str, body: bytes, now: float) -> bytes:
+    def answer(self, method: str, target: str, head: str, body: bytes) -> bytes:
         """The answer to a request."""
         path, _mark, query = target.partition("?")
         try:
@@ -206,8 +205,6 @@ class Front:
             else:
                 raise Wrong(f"{method} is not shown")
             self._calls[name] += 1
-            moments = self._moments.setdefault(name, [now, now])
-            moments[1] = now + self.latency
             return work(fields)
         except Wrong as why:
             self._refused.append(f"{method} {path}: {why}")
@@ -248,7 +245,7 @@ class Front:
         _only(fields, names)
         return work, fields
 
-    def story(self, now: float) -> bytes:
+    def story(self) -> bytes:
         """What was asked, and what there is now."""
         used = resource.getrusage(resource.RUSAGE_SELF)
         return _sent(
@@ -256,10 +253,8 @@ class Front:
             {
                 "calls": dict(self._calls),
                 "refused": self._refused[:10],
-                "spans": {name: last - first for name, (first, last) in self._moments.items()},
                 "connections": self.most_open,
                 "cpu_seconds": used.ru_utime + used.ru_stime,
-                "now": now,
                 **self._service.story(),
             },
         )
@@ -312,9 +307,9 @@ class Talk(asyncio.Protocol):
         method, target, _version = line.split(" ")
         now = self._loop.time()
         if target == STORY:
-            self._transport.write(self._front.story(now))
+            self._transport.write(self._front.story())
             return
-        answer = self._front.answer(method, target, headers, rest, now)
+        answer = self._front.answer(method, target, headers, rest)
         if self._front.latency:
             self._loop.call_at(now + self._front.latency, self._transport.write, answer)
         else:

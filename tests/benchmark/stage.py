@@ -14,7 +14,7 @@ import time
 import typing as t
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.cloudiway.mail.tests.benchmark import roster
@@ -44,8 +44,6 @@ class Run:
     #: What the server was asked meanwhile, and the seconds of processor time that this took it.
     requests: int = 0
     server_cpu: float = 0
-    #: Call -> seconds from when it first came to when it was last answered.
-    spans: Mapping[str, float] = field(default_factory=dict)
 
 
 class Server:
@@ -151,7 +149,6 @@ def against(
         run,
         requests=sum(calls.values()),
         server_cpu=story["cpu_seconds"] - before["cpu_seconds"],
-        spans=story["spans"],
     )
 
 

@@ -18,7 +18,7 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures in Markdown; below them why those that are missed are."""
     rows = [_HEAD, ("---",) * len(_HEAD), *map(_row, figures)]
     missed = [
-        f"Missed: {figure.what} ({figure.form.format(figure.value)}): {figure.why}."
+        f"Missed: {figure.what} ({figure.comes_to}): {figure.why}."
         for figure in figures
         if not figure.reached
     ]
@@ -27,13 +27,12 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    bound = "at least" if figure.is_least else "at most"
     return (
         figure.what,
-        figure.ours,
-        figure.beside,
-        figure.form.format(figure.value),
-        f"{bound} {figure.form.format(figure.goal)}",
+        figure.amount(figure.ours),
+        f"{figure.amount(figure.beside)}, {figure.beside_what}",
+        figure.comes_to,
+        figure.bound,
         "yes" if figure.reached else "**no**",
     )
 

@@ -31,13 +31,13 @@ def front(users: int = 0, batches: int = 0, *statuses: str, latency: float = 0) 
 
 def get(server: Front, call: str, query: str = QUERY) -> dict[str, t.Any]:
     """What a read is answered."""
-    return read(server.answer("GET", f"{SURFACE}{call}?{query}", "", b"", 0))
+    return read(server.answer("GET", f"{SURFACE}{call}?{query}", "", b""))
 
 
 def post(server: Front, call: str, body: object) -> dict[str, t.Any]:
     """What a write is answered."""
     head = "content-type: application/json"
-    return read(server.answer("POST", SURFACE + call, head, json.dumps(body).encode(), 0))
+    return read(server.answer("POST", SURFACE + call, head, json.dumps(body).encode()))
 
 
 def read(answer: bytes) -> dict[str, t.Any]:
@@ -48,7 +48,7 @@ def read(answer: bytes) -> dict[str, t.Any]:
 
 def story(server: Front) -> dict[str, t.Any]:
     """What happened until now."""
-    return read(server.story(0))
+    return read(server.story())
 
 
 def test_what_the_bare_client_sends_makes_every_user_with_a_licence_and_in_its_batch() -> None:

@@ -431,7 +431,11 @@ def test_where_not_all_users_are_wanted_only_who_was_started_or_is_wrong_is_list
 ) -> None:
     service.have("anna", "always", "lossy", batch=WAVE)
     service.have("bert", batch=WAVE, **MIGRATED)
-    lenient = {"max_failed_users": 1, "max_failed_items_percent": 100, "return_users": False}
+    lenient: Params = {
+        "max_failed_users": 1,
+        "max_failed_items_percent": 100,
+        "return_users": False,
+    }
     for check in (True, False):
         outcome = run(service, "migrated", check=check, **lenient)
         assert names_of(outcome.result["users"]) == ["anna", "always", "lossy"]
