@@ -42,9 +42,9 @@ from ._errors import (
 )
 from ._lanes import Lanes
 from ._models import Connector, Fields, MailUser, Pass, Settings, address_key, tag_key
-from ._parallel import Parallel, have_stand_in
+from ._parallel import MOST_AT_REST, Parallel, at_rest
 from ._redaction import Redactor
-from ._verdict import NotHere, TurnedAway, answer_of, as_fault
+from ._verdict import NotHere, TurnedAway, answer_of, as_fault, was_read_to_its_end
 from ._wire import Arguments, Credentials, encode
 
 try:
@@ -67,6 +67,8 @@ _LATE_EFFECT = 3.0
 _LATE_GATEWAY = 15.0
 #: Seconds: the first and the longest pause between two such looks; each is twice the one before.
 _LATE_PAUSE, _LONGEST_LATE_PAUSE = 0.5, 10.0
+#: Seconds: how often who rests looks whether others may go on.
+_GLANCE = 0.05
 #: How often in a row a service that has never answered soundly may answer with what is no answer.
 _STRANGE_GREETINGS = 3
 _HEADERS = {
@@ -130,7 +132,7 @@ class Client:
         self._routes: dict[str, Route] = {}
         self._spelling: dict[str, str] = {}
         self._lanes = Lanes(connection.concurrency)
-        self._pool = ThreadPoolExecutor(2 * connection.concurrency)  # for stand-ins too
+        self._pool = ThreadPoolExecutor(2 * connection.concurrency + MOST_AT_REST)
         #: Set when the run ends: nothing is waited for any more.
         self.closing = threading.Event()
         self._sound_at: float | None = None  # monotonic; when an answer last was one
@@ -292,16 +294,18 @@ class Client:
                 self._trouble = fault.message
                 if fault.may_have_acted and happened:
                     doubt = fault
-                pause = patience.after(fault)
+                pause = patience.after(fault, began)
                 if fault.http_status in (429, 503):
-                    self._lanes.slower(began, _asked_for(fault) or pause or 0.0)
+                    hold = _asked_for(fault) or min(pause or 0.0, _FIRST_PAUSE)
+                    self._lanes.slower(began, hold)
                 if pause is None or self._is_stranger(patience):
                     self._mind_outage(patience, fault)
                     raise self._given_up(call, fault, doubt) from None
-                if self._rest(pause, patience.began):
+                if self._rest(pause, patience.sent):
                     raise self._given_up(call, fault, doubt) from None
             except Refused as why:
                 self._note_answer()
+                self._lanes.faster()
                 if doubt is not None and call.repeat is Repeat.LICENSE:
                     raise self._refused_afterwards(call, doubt, why) from None
                 raise
@@ -318,12 +322,17 @@ class Client:
     def _rest(self, seconds: float, since: float) -> bool:
         """Wait without a lane; whether the run ends.
 
-        Others go on, if the service has answered soundly since then: one that is down gets no more
+        Others go on once the service has answered soundly since then: one that is down gets no more
         requests than there are lanes.
         """
-        if self._sound_at and self._sound_at > since:
-            have_stand_in()
-        return self.closing.wait(seconds)
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            if self._sound_at and self._sound_at > since:
+                with at_rest():
+                    return self.closing.wait(left)
+            if self.closing.wait(min(left, _GLANCE)):
+                return True
+        return self.closing.is_set()
 
     def _note_answer(self) -> None:
         self._sound_at = time.monotonic()
@@ -353,7 +362,7 @@ class Client:
                 rest = ends - time.monotonic()
                 if rest <= 0:
                     break
-                if self._rest(min(pause, rest), patience.began):
+                if self._rest(min(pause, rest), patience.sent):
                     raise doubt
                 pause = min(2 * pause, _LONGEST_LATE_PAUSE)
             else:
@@ -461,8 +470,9 @@ class Client:
             answer = answer_of(call, response, echoes)
             whole = True
             return answer
-        except (Refused, NotHere):
-            whole = True
+        except CloudiwayError as why:
+            is_sound = isinstance(why, (Refused, NotHere, Throttled)) or why.http_status == 503
+            whole = is_sound and response is not None and was_read_to_its_end(response)
             raise
         except (requests.RequestException, HTTPException, OSError) as why:
             failure = as_fault(why, timeout)
@@ -515,7 +525,8 @@ class _Patience:
 
     def __init__(self, retry_timeout: float) -> None:
         self._retry_timeout = retry_timeout
-        self.began = 0.0
+        #: Monotonic: when the first try that came to nothing was sent, and when that was known.
+        self.sent = self.began = 0.0
         self.faults = 0
         #: How many of them, to the last, were answers that are none.
         self.strange = 0
@@ -527,8 +538,9 @@ class _Patience:
         """Seconds of retry_timeout that are left, since the first fault."""
         return self.began + self._retry_timeout - time.monotonic()
 
-    def after(self, fault: Fault) -> float | None:
-        """Seconds to wait after a fault; None when retry_timeout is used up."""
+    def after(self, fault: Fault, sent: float) -> float | None:
+        """Seconds to wait after the fault of a try; None when retry_timeout is used up."""
+        self.sent = self.sent or sent
         self.began = self.began or time.monotonic()
         self.faults += 1
         self.strange = self.strange + 1 if isinstance(fault, ProtocolError) else 0

@@ -13,6 +13,7 @@ import contextlib
 import threading
 import time
 import typing as t
+from collections import deque
 
 
 class Lanes:
@@ -22,6 +23,7 @@ class Lanes:
         self._most = float(most)
         self._open = float(most)
         self._busy = 0
+        self._waiting: deque[object] = deque()
         self._held_until = 0.0
         self._halved_at = 0.0
         self._is_closed = False
@@ -31,16 +33,22 @@ class Lanes:
     def one(self, is_last: bool = False) -> t.Iterator[None]:
         """Take a lane for the time of one request; waits while none is free or all are held.
 
-        For who cannot wait longer (is_last) they are not held. After ``close`` nobody waits: who
-        comes in then has to see for itself that it is the end.
+        Who came first gets the next one: else those who come back from a rest would hardly ever get
+        one beside those who go on. For who cannot wait longer (is_last) there is no hold and no
+        queue. After ``close`` nobody waits: who comes in then has to see for itself that it is the end.
         """
+        me = object()
         with self._changed:
+            self._waiting.append(me)
             while not self._is_closed:
                 held = 0.0 if is_last else self._held_until - time.monotonic()
-                if held <= 0 and self._busy < int(self._open):
+                is_next = is_last or self._waiting[0] is me
+                if held <= 0 and is_next and self._busy < int(self._open):
                     break
                 self._changed.wait(held if held > 0 else None)
+            self._waiting.remove(me)
             self._busy += 1
+            self._changed.notify_all()  # there may be a lane for the next, too
         try:
             yield
         finally:

@@ -14,11 +14,14 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from ._errors import CloudiwayError
 
-#: Seconds, and how many times what an item takes: who takes so long, with nothing else to do beside
-#: it, is not waited for.
-_STALLED, _TIMES = 2.0, 3.0
+#: Seconds: who takes so long, with nothing else to do beside it, is not waited for. How many times what
+#: an item takes, if that is longer; and at the most.
+_STALLED, _TIMES, _TOO_LONG = 2.0, 3.0, 10.0
 #: Seconds: for how long nobody looks whether another one stands in by now.
 _GLANCE = 1.0
+
+#: How many stand in at the most for those who rest.
+MOST_AT_REST: t.Final = 96
 
 #: Of each thread: the work of which it does a part.
 _mine = threading.local()
@@ -27,11 +30,12 @@ X = t.TypeVar("X")
 Y = t.TypeVar("Y")
 
 
-def have_stand_in() -> None:
-    """Have another thread go on with the work of which the calling one, about to rest, does a part."""
+@contextlib.contextmanager
+def at_rest() -> t.Iterator[None]:
+    """Have another thread go on with the work of which the calling one does a part, while it rests."""
     parallel: Parallel[t.Any, t.Any] | None = getattr(_mine, "parallel", None)
-    if parallel:
-        parallel.stand_in()
+    with parallel.one_at_rest() if parallel else contextlib.nullcontext():
+        yield
 
 
 class Parallel(t.Generic[X, Y]):
@@ -60,6 +64,7 @@ class Parallel(t.Generic[X, Y]):
         self._closing = closing
         self._held_until = held_until
         self._workers: list[Future[None]] = []
+        self._at_rest = 0
         self._stand_ins = 0
         self._spent = 0.0  # seconds, on all results together; roughly, as nobody locks it
         self._lock = threading.Lock()
@@ -75,39 +80,58 @@ class Parallel(t.Generic[X, Y]):
         for _worker in range(min(self._most, len(more))):
             self._workers.append(self._pool.submit(self._work_on))
 
-    def stand_in(self) -> None:
-        """Have one thread more, where there is something left to begin; at most ``most`` of them."""
+    @contextlib.contextmanager
+    def one_at_rest(self) -> t.Iterator[None]:
+        """Have one thread more meanwhile, where there is something left to begin."""
         with self._lock:
-            if not self._left or self._stand_ins >= self._most:
-                return
-            self._stand_ins += 1
-        with contextlib.suppress(RuntimeError):  # the pool is closed, or has no thread more
-            self._workers.append(self._pool.submit(self._stand))
-
-    def _stand(self) -> None:
+            self._at_rest += 1
+            wanted = min(self._at_rest, MOST_AT_REST) if self._left else 0
+            is_wanted = self._stand_ins < wanted
+            self._stand_ins += is_wanted
+        if is_wanted:
+            with contextlib.suppress(RuntimeError):  # the pool is closed, or has no thread more
+                self._workers.append(self._pool.submit(self._stand_in))
         try:
-            self._work_on()
+            yield
         finally:
             with self._lock:
-                self._stand_ins -= 1
+                self._at_rest -= 1
+
+    def _stand_in(self) -> None:
+        """Work as long as somebody rests for whom nobody else stands in."""
+        while True:
+            with self._lock:
+                if self._stand_ins > self._at_rest:
+                    self._stand_ins -= 1
+                    return
+            if not self._do_next():
+                with self._lock:
+                    self._stand_ins -= 1
+                return
 
     def _work_on(self) -> None:
+        while self._do_next():
+            pass
+
+    def _do_next(self) -> bool:
+        """Do the next item; false where there is none, or the run ends."""
+        if self._closing.is_set():
+            return False
+        try:
+            at, item = self._left.popleft()
+        except IndexError:
+            return False
+        began = time.monotonic()
         _mine.parallel = self
         try:
-            while not self._closing.is_set():
-                try:
-                    at, item = self._left.popleft()
-                except IndexError:
-                    return
-                began = time.monotonic()
-                try:
-                    self._results[at] = self._work(item)
-                except CloudiwayError as why:
-                    self._results[at] = why
-                self._quiet_since = time.monotonic()
-                self._spent += self._quiet_since - began
+            self._results[at] = self._work(item)
+        except CloudiwayError as why:
+            self._results[at] = why
         finally:
             del _mine.parallel
+        self._quiet_since = time.monotonic()
+        self._spent += self._quiet_since - began
+        return True
 
     def results(self) -> list[Y | CloudiwayError]:
         """Wait for the end; the results in the order of the items."""
@@ -122,7 +146,7 @@ class Parallel(t.Generic[X, Y]):
         """
         while True:
             usual = self._spent / max(1, len(self._results))
-            patience = max(_STALLED, _TIMES * usual)
+            patience = max(_STALLED, min(_TIMES * usual, _TOO_LONG))
             quiet_since = max(self._quiet_since, self._held_until())
             rest = quiet_since + patience - time.monotonic()
             if rest <= 0 and not self._left:

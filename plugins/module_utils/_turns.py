@@ -20,7 +20,7 @@ import typing as t
 from collections.abc import Iterable
 
 from ._errors import WaitTimeout
-from ._parallel import have_stand_in
+from ._parallel import at_rest
 
 Account = tuple[str, str, str]
 Turn = contextlib.AbstractContextManager[None]
@@ -97,8 +97,8 @@ class StartTurns:
 def _patiently(lock: threading.Lock) -> t.Iterator[None]:
     """Hold a lock. Who has to wait for it has a stand-in."""
     if not lock.acquire(blocking=False):
-        have_stand_in()
-        lock.acquire()
+        with at_rest():
+            lock.acquire()
     try:
         yield
     finally:
@@ -168,24 +168,27 @@ def take(
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     deadline = time.monotonic() + patience
     waits = False
-    while True:
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not waits:  # who need not wait keeps its lane, and the turn is the shorter for it
-                have_stand_in()
-            waits = True
-            if time.monotonic() >= deadline:
-                raise WaitTimeout(
-                    f"after {patience:g} s another process of this machine still has its turn "
-                    f"({path}): run again when it has ended"
-                ) from None
-            if closing.wait(_PAUSE):
-                raise WaitTimeout("its turn was not waited for, as the run ends") from None
-        except OSError:
-            return
-        else:
-            return
+    with contextlib.ExitStack() as rest:
+        while True:
+            try:
+                fcntl.flock(handle, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if (
+                    not waits
+                ):  # who need not wait keeps its lane, and the turn is the shorter for it
+                    rest.enter_context(at_rest())
+                waits = True
+                if time.monotonic() >= deadline:
+                    raise WaitTimeout(
+                        f"after {patience:g} s another process of this machine still has its turn "
+                        f"({path}): run again when it has ended"
+                    ) from None
+                if closing.wait(_PAUSE):
+                    raise WaitTimeout("its turn was not waited for, as the run ends") from None
+            except OSError:
+                return
+            else:
+                return
 
 
 def _digest(text: str) -> bytes:

@@ -225,7 +225,9 @@ class Play:
             self.kill()
             raise AssertionError(f"not done after {seconds} s:\n{self.text}") from None
         self._end()
-        assert status in (None, self._process.returncode), self.text
+        assert status in (None, self._process.returncode), (
+            f"{self._process.returncode}: {self.text}"
+        )
         assert not _COMPLAINT.search(self.text), self.text
         assert not leaks(self.text)
         return self

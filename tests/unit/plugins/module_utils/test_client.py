@@ -404,10 +404,10 @@ def test_pauses_grow_and_are_jittered() -> None:
     patience = _client._Patience(1e9)
     fault = LostAnswer("gone")
     for longest in (0.5, 1, 2, 4, 8, 16, 30, 30, 30):
-        pause = patience.after(fault)
+        pause = patience.after(fault, 1.0)
         assert pause is not None
         assert longest / 2 <= pause <= longest
-    pauses = {_client._Patience(1e9).after(fault) for _unused in range(20)}
+    pauses = {_client._Patience(1e9).after(fault, 1.0) for _unused in range(20)}
     assert len(pauses) > 10
 
 
@@ -1002,6 +1002,68 @@ def test_throttling_halves_how_many_requests_are_under_way_and_sound_answers_bri
     assert max(seen[60:]) == 8
 
 
+def test_refusals_bring_the_lanes_back_too(scripted: Begin) -> None:
+    with Client(connection(scripted(failure("no such user")), concurrency=4)) as client:
+        client._lanes._open = 1.0
+        client.each(client.status, map(str, range(20)))
+        assert client._lanes._open == 4.0
+
+
+def test_one_user_who_is_always_throttled_without_a_time_hardly_holds_the_others(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.05)
+
+    def answer(asked: Asked) -> Sent:
+        return page(503) if "/tag-0/" in asked.path else ok("SUCCESS").after(0.01)
+
+    began = time.monotonic()
+    server = scripted(answer)
+    with Client(connection(server, retry_timeout=4, concurrency=2)) as client:
+        under_way = client.begin(client.status, [f"tag-{number}" for number in range(200)])
+        while len(under_way._results) < 199 and time.monotonic() - began < 10:
+            time.sleep(0.01)
+        took = time.monotonic() - began
+    assert took < 2.7  # one by one it is 2.0 s, and the pauses together are longer than 3 s
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_who_tries_again_is_not_the_last_of_all(scripted: Begin) -> None:
+    faults = iter([page(500)])
+
+    def answer(asked: Asked) -> Sent:
+        fault = next(faults, None) if "/tag-5/" in asked.path else None
+        return fault or ok("SUCCESS").after(0.005)
+
+    server = scripted(answer)
+    with Client(connection(server, concurrency=4)) as client:
+        client.all(client.status, [f"tag-{number}" for number in range(300)])
+    tries = [at for at, asked in enumerate(server.asked) if "/tag-5/" in asked.path]
+    assert len(tries) == 2
+    assert tries[1] < 60
+
+
+def test_many_more_in_doubt_than_there_are_lanes_hold_nobody_up(
+    scripted: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 2.0)
+    hurt: set[str] = set()
+
+    def answer(asked: Asked) -> Sent:
+        number = asked.path.split("/tag-")[1].split("/")[0]
+        if int(number) % 10 == 1 and number not in hurt:
+            hurt.add(number)
+            return page(500)
+        return ok("SUCCESS").after(0.005)
+
+    server = scripted(answer)
+    with Client(connection(server, concurrency=2, retry_timeout=30)) as client:
+        client.all(client.status, [f"tag-{number}" for number in range(200)])
+    *_all, last = (asked.moment for asked in server.asked[:200])
+    assert len(server.asked) == 220
+    assert last - server.asked[0].moment < 2.0
+
+
 # TLS --------------------------------------------------------------------------------------------
 
 
@@ -1139,6 +1201,28 @@ def test_refusals_and_missing_paths_do_not_cost_a_connection(scripted: Begin) ->
             with pytest.raises(Refused):
                 refused()
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.usefixtures("no_pauses")
+def test_a_request_to_wait_does_not_cost_a_connection_unless_it_is_cut_short(
+    scripted: Begin, status: int
+) -> None:
+    cut = raw(status, b"wait", "Content-Length: 9", length=False)
+    server = scripted(page(status), page(status), ok(["a"]), replace(cut, end="close"), ok(["b"]))
+    with Client(connection(server, concurrency=1)) as client:
+        assert client.batches() == ["a"]
+        assert server.connections == 1
+        assert client.batches() == ["b"]
+    assert server.connections == 2
+
+
+def test_there_are_no_more_connections_than_lanes(scripted: Begin) -> None:
+    server = scripted(ok("SUCCESS").after(0.01))
+    with Client(connection(server, concurrency=8)) as client:
+        for _time in range(3):
+            client.all(client.status, map(str, range(40)))
+    assert server.connections == 8
 
 
 @pytest.mark.usefixtures("no_pauses")

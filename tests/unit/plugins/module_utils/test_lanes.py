@@ -92,6 +92,31 @@ def test_who_waits_comes_in_as_soon_as_a_lane_is_free() -> None:
     traffic.end()
 
 
+def test_who_waits_is_not_passed_by_who_comes_back_for_another_one() -> None:
+    lanes = Lanes(1)
+    taken: list[str] = []
+    waits = threading.Event()
+
+    def come(name: str, times: int) -> None:
+        for _time in range(times):
+            with lanes.one():
+                taken.append(name)
+                waits.wait(5)
+
+    busy = threading.Thread(target=come, args=("busy", 200))
+    busy.start()
+    while not taken:
+        time.sleep(0.001)
+    late = [threading.Thread(target=come, args=(name, 1)) for name in ("first", "second")]
+    for thread in late:
+        thread.start()
+        time.sleep(0.05)
+    waits.set()
+    for thread in (busy, *late):
+        thread.join(5)
+    assert taken[:4] == ["busy", "first", "second", "busy"]
+
+
 def test_throttling_halves_the_lanes_and_never_closes_the_last() -> None:
     lanes = Lanes(8)
     for expected in (4, 2, 1, 1):

@@ -17,7 +17,7 @@ from ansible_collections.cloudiway.mail.plugins.module_utils import _parallel
 from ansible_collections.cloudiway.mail.plugins.module_utils._errors import CloudiwayError
 from ansible_collections.cloudiway.mail.plugins.module_utils._parallel import (
     Parallel,
-    have_stand_in,
+    at_rest,
 )
 
 THREADS = 2
@@ -120,8 +120,8 @@ def test_for_whom_rests_another_goes_on(go_on: threading.Event) -> None:
 
     def work(item: int) -> int:
         if item < THREADS:
-            have_stand_in()
-            go_on.wait(10)
+            with at_rest():
+                go_on.wait(10)
         done.append(item)
         return item
 
@@ -133,15 +133,15 @@ def test_for_whom_rests_another_goes_on(go_on: threading.Event) -> None:
         assert under_way.results() == list(range(9))
 
 
-def test_who_has_rested_for_a_moment_leaves_its_stand_in_to_others(
+def test_for_who_has_rested_for_a_moment_and_rests_again_somebody_stands_in_again(
     go_on: threading.Event,
 ) -> None:
     done: list[int] = []
 
     def work(item: int) -> int:
-        have_stand_in()
-        if item in (9, 10):
-            go_on.wait(10)
+        with at_rest():
+            if item in (9, 10):
+                go_on.wait(10)
         done.append(item)
         return item
 
@@ -159,8 +159,8 @@ def test_what_nobody_expected_of_a_stand_in_is_raised_too(go_on: threading.Event
     def work(item: int) -> bool:
         if item:
             raise ZeroDivisionError
-        have_stand_in()
-        return go_on.wait(10)
+        with at_rest():
+            return go_on.wait(10)
 
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
@@ -171,6 +171,17 @@ def test_what_nobody_expected_of_a_stand_in_is_raised_too(go_on: threading.Event
         go_on.set()
 
 
+def test_nobody_waits_long_for_one_because_the_others_took_long(
+    begin: Begin, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_parallel, "_STALLED", 0.5)
+    monkeypatch.setattr(_parallel, "_TOO_LONG", 0.6)
+    began = time.monotonic()
+    under_way = begin(lambda item: go_on.wait(10) if item else time.sleep(0.45), range(2))
+    assert under_way.stalls()
+    assert 1.0 < time.monotonic() - began < 1.6  # and not 0.45 s and three times that
+
+
 def test_where_all_are_slow_none_is_taken_to_stall(
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,9 +189,13 @@ def test_where_all_are_slow_none_is_taken_to_stall(
     assert not begin(lambda _item: time.sleep(0.3), range(4)).stalls()
 
 
-def test_as_many_stand_in_as_there_are_threads_however_often_somebody_rests() -> None:
-    at_once = most_at_once = 0
+@pytest.mark.parametrize("most_at_rest", [1, 4])
+def test_no_more_stand_in_than_rest_however_often_somebody_does(
+    monkeypatch: pytest.MonkeyPatch, most_at_rest: int
+) -> None:
+    monkeypatch.setattr(_parallel, "MOST_AT_REST", most_at_rest)
     lock = threading.Lock()
+    at_once = most_at_once = 0
 
     def work(_item: int) -> None:
         nonlocal at_once, most_at_once
@@ -188,14 +203,38 @@ def test_as_many_stand_in_as_there_are_threads_however_often_somebody_rests() ->
             at_once += 1
             most_at_once = max(at_once, most_at_once)
         for _time in range(5):
-            have_stand_in()
+            with at_rest():
+                time.sleep(0.004)
             time.sleep(0.002)
         with lock:
             at_once -= 1
 
     with ThreadPoolExecutor(20) as pool:
         assert len(Parallel(work, range(99), pool, THREADS, threading.Event()).results()) == 99
-    assert THREADS < most_at_once <= 2 * THREADS
+    assert THREADS < most_at_once <= THREADS + most_at_rest
+
+
+def test_who_stands_in_goes_when_nobody_rests_any_more() -> None:
+    lock = threading.Lock()
+    at_once = 0
+    later: list[int] = []  # how many were at it, at each item after those who rest
+
+    def work(item: int) -> None:
+        nonlocal at_once
+        if item < THREADS:
+            with at_rest():
+                time.sleep(0.1)
+        with lock:
+            at_once += 1
+            if item > 60:
+                later.append(at_once)
+        time.sleep(0.01)
+        with lock:
+            at_once -= 1
+
+    with ThreadPoolExecutor(20) as pool:
+        Parallel(work, range(120), pool, THREADS, threading.Event()).results()
+    assert max(later) == THREADS
 
 
 def test_it_does_not_stall_while_all_are_held(
