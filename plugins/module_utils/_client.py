@@ -44,7 +44,7 @@ from ._lanes import Lanes
 from ._models import Connector, Fields, MailUser, Pass, Settings, address_key, tag_key
 from ._parallel import MOST_AT_REST, Parallel, at_rest
 from ._redaction import Redactor
-from ._verdict import NotHere, TurnedAway, answer_of, as_fault, was_read_to_its_end
+from ._verdict import NotHere, TurnedAway, answer_of, as_fault
 from ._wire import Arguments, Credentials, encode
 
 try:
@@ -471,8 +471,7 @@ class Client:
             whole = True
             return answer
         except CloudiwayError as why:
-            is_sound = isinstance(why, (Refused, NotHere, Throttled)) or why.http_status == 503
-            whole = is_sound and response is not None and was_read_to_its_end(response)
+            whole = isinstance(why, (Refused, NotHere, Throttled)) or why.http_status == 503
             raise
         except (requests.RequestException, HTTPException, OSError) as why:
             failure = as_fault(why, timeout)

@@ -53,12 +53,6 @@ def answer_of(call: Call, response: requests.Response, echoes: Collection[str]) 
     return _judged(call, response, _body_of(response), echoes)
 
 
-def was_read_to_its_end(response: requests.Response) -> bool:
-    """Whether an answer that was judged came whole, as far as it says how long it is."""
-    source: t.Any = response.raw._original_response
-    return source.isclosed() and not source.length
-
-
 def _body_of(response: requests.Response) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise ProtocolError("the answer is compressed, which was not asked for")
