@@ -54,6 +54,8 @@ ALL_PHASES: dict[str, object] = {
 CUTOVER, STOP = "cloudiway.mail.cutover", "cloudiway.mail.stop"
 #: With which Ansible ends when it was interrupted.
 INTERRUPTED = 99
+#: Seconds in which a worker has handed over a line that was seen.
+_AFTER_A_LINE = 0.5
 #: How often Ctrl-C is pressed at most.
 INTERRUPTS = 3
 #: Seconds for one play; many times what it takes.
@@ -189,7 +191,13 @@ class Play:
         return not processes(self._mark)
 
     def interrupt(self) -> None:
-        """Press Ctrl-C: what a terminal sends to the process group in its foreground."""
+        """Press Ctrl-C: what a terminal sends to the process group in its foreground.
+
+        Not at the very moment of a line: a worker that is ended while it hands one over keeps the lock
+        of Ansible's queue, for which Ansible then waits until Ctrl-C is pressed again; and that is not
+        its usual end.
+        """
+        time.sleep(_AFTER_A_LINE)
         os.killpg(self._process.pid, signal.SIGINT)
 
     def interrupt_until_it_ends(self) -> None:
@@ -200,8 +208,8 @@ class Play:
         """
         deadline = time.monotonic() + LIMIT
         for _time in range(INTERRUPTS):
-            tasks = self._tasks
             self.interrupt()
+            tasks = self._tasks
             while self.is_running() and self._tasks == tasks and time.monotonic() < deadline:
                 time.sleep(0.02)
             if not self.is_running():
