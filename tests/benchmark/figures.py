@@ -232,7 +232,7 @@ def _polled(measured: Medians) -> Figure:
     ours, wire = measured.seconds("polled"), _wire(POLLED)
     return Figure(
         f"polled_{POLLED}",
-        f"A batch of {POLLED:,} users polled, those to be listed who are not fine",
+        f"{POLLED:,} users polled, who is fine not listed",
         ours,
         wire,
         "latency and concurrency alone",
