@@ -167,28 +167,28 @@ def take(
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     deadline = time.monotonic() + patience
-    waits = False
-    with contextlib.ExitStack() as rest:
-        while True:
-            try:
-                fcntl.flock(handle, kind | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if (
-                    not waits
-                ):  # who need not wait keeps its lane, and the turn is the shorter for it
-                    rest.enter_context(at_rest())
-                waits = True
-                if time.monotonic() >= deadline:
-                    raise WaitTimeout(
-                        f"after {patience:g} s another process of this machine still has its turn "
-                        f"({path}): run again when it has ended"
-                    ) from None
-                if closing.wait(_PAUSE):
-                    raise WaitTimeout("its turn was not waited for, as the run ends") from None
-            except OSError:
-                return
-            else:
-                return
+    if _has_locked(handle, kind):
+        return
+    with at_rest():  # who need not wait keeps its lane, and the turn is the shorter for it
+        while not _has_locked(handle, kind):
+            if time.monotonic() >= deadline:
+                raise WaitTimeout(
+                    f"after {patience:g} s another process of this machine still has its turn "
+                    f"({path}): run again when it has ended"
+                )
+            if closing.wait(_PAUSE):
+                raise WaitTimeout("its turn was not waited for, as the run ends")
+
+
+def _has_locked(handle: int, kind: int) -> bool:
+    """Try to lock an open file; false where another process has locked it."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # the file system knows no locks
+        pass
+    return True
 
 
 def _digest(text: str) -> bytes:
