@@ -322,8 +322,8 @@ class Client:
     def _rest(self, seconds: float, since: float) -> bool:
         """Wait without a lane; whether the run ends.
 
-        Others go on once the service has answered soundly since then: one that is down gets no more
-        requests than there are lanes.
+        Others go on once the service has answered soundly since then. So of one that goes down, little
+        more is asked than what was under way, and as much again.
         """
         ends = time.monotonic() + seconds
         while (left := ends - time.monotonic()) > 0:

@@ -23,11 +23,11 @@ class Lanes:
         self._most = float(most)
         self._open = float(most)
         self._busy = 0
-        self._waiting: deque[object] = deque()
+        self._waiting: deque[threading.Condition] = deque()
         self._held_until = 0.0
         self._halved_at = 0.0
         self._is_closed = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     @contextlib.contextmanager
     def one(self, is_last: bool = False) -> t.Iterator[None]:
@@ -37,24 +37,29 @@ class Lanes:
         one beside those who go on. For who cannot wait longer (is_last) there is no hold and no
         queue. After ``close`` nobody waits: who comes in then has to see for itself that it is the end.
         """
-        me = object()
-        with self._changed:
-            self._waiting.append(me)
-            while not self._is_closed:
-                held = 0.0 if is_last else self._held_until - time.monotonic()
-                is_next = is_last or self._waiting[0] is me
-                if held <= 0 and is_next and self._busy < int(self._open):
-                    break
-                self._changed.wait(held if held > 0 else None)
-            self._waiting.remove(me)
+        me = threading.Condition(self._lock)
+        with self._lock:
+            (self._waiting.appendleft if is_last else self._waiting.append)(me)
+            try:
+                while not self._is_closed:
+                    held = 0.0 if is_last else self._held_until - time.monotonic()
+                    if held <= 0 and self._waiting[0] is me and self._busy < int(self._open):
+                        break
+                    me.wait(held if held > 0 else None)
+            finally:
+                self._waiting.remove(me)
+                self._wake()
             self._busy += 1
-            self._changed.notify_all()  # there may be a lane for the next, too
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._busy -= 1
-                self._changed.notify_all()  # the one who waits longest may be held, and another not
+                self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting:  # of many, nobody else would get a lane now
+            self._waiting[0].notify()
 
     @property
     def held_until(self) -> float:
@@ -67,7 +72,7 @@ class Lanes:
         Requests that were under way together halve the lanes only once.
         """
         now = time.monotonic()
-        with self._changed:
+        with self._lock:
             if began >= self._halved_at:
                 self._open = max(1.0, self._open / 2)
                 self._halved_at = now
@@ -76,18 +81,19 @@ class Lanes:
     def faster(self) -> None:
         """A sound answer came: one lane more after as many answers as there are lanes."""
         if self._open < self._most:
-            with self._changed:
+            with self._lock:
                 self._open = min(self._most, self._open + 1 / self._open)
-                self._changed.notify_all()
+                self._wake()
 
     def release(self) -> None:
         """Hold the lanes no longer."""
-        with self._changed:
+        with self._lock:
             self._held_until = 0.0
-            self._changed.notify_all()
+            self._wake()
 
     def close(self) -> None:
         """Let in at once whoever waits, and whoever comes."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
-            self._changed.notify_all()
+            for one in self._waiting:
+                one.notify()

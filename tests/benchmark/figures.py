@@ -246,7 +246,7 @@ def about_the_server(runs: Runs) -> str:
     """Why the server is not what holds anybody up."""
     measured = Medians(runs)
     return (
-        f"The server is not the bottleneck: it answers {measured.capacity('new'):,.0f} requests in "
+        f"The server is not the bottleneck: it answers {measured.capacity('bare'):,.0f} requests in "
         f"a second of processor time, was asked for {measured.pace('bare'):,.0f} a second by the "
         f"bare client and was busy {100 * measured.server_share('bare'):.0f} % of that time; "
         f"without its latency the same client gets {measured.pace('bare without latency'):,.0f}. "

@@ -1012,19 +1012,18 @@ def test_refusals_bring_the_lanes_back_too(scripted: Begin) -> None:
 def test_one_user_who_is_always_throttled_without_a_time_hardly_holds_the_others(
     scripted: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 0.05)  # from which pauses grow to many seconds
 
     def answer(asked: Asked) -> Sent:
         return page(503) if "/tag-0/" in asked.path else ok("SUCCESS").after(0.01)
 
     began = time.monotonic()
     server = scripted(answer)
-    with Client(connection(server, retry_timeout=4, concurrency=2)) as client:
+    with Client(connection(server, retry_timeout=60, concurrency=2)) as client:
         under_way = client.begin(client.status, [f"tag-{number}" for number in range(200)])
-        while len(under_way._results) < 199 and time.monotonic() - began < 10:
+        while len(under_way._results) < 199 and time.monotonic() - began < 20:
             time.sleep(0.01)
-        took = time.monotonic() - began
-    assert took < 2.7  # one by one it is 2.0 s, and the pauses together are longer than 3 s
+    assert time.monotonic() - began < 8  # it is 1 to 2 s
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -1046,7 +1045,7 @@ def test_who_tries_again_is_not_the_last_of_all(scripted: Begin) -> None:
 def test_many_more_in_doubt_than_there_are_lanes_hold_nobody_up(
     scripted: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_client, "_FIRST_PAUSE", 2.0)
+    monkeypatch.setattr(_client, "_FIRST_PAUSE", 30.0)
     hurt: set[str] = set()
 
     def answer(asked: Asked) -> Sent:
@@ -1057,11 +1056,13 @@ def test_many_more_in_doubt_than_there_are_lanes_hold_nobody_up(
         return ok("SUCCESS").after(0.005)
 
     server = scripted(answer)
-    with Client(connection(server, concurrency=2, retry_timeout=30)) as client:
-        client.all(client.status, [f"tag-{number}" for number in range(200)])
-    *_all, last = (asked.moment for asked in server.asked[:200])
-    assert len(server.asked) == 220
-    assert last - server.asked[0].moment < 2.0
+    began = time.monotonic()
+    with Client(connection(server, concurrency=2, retry_timeout=60)) as client:
+        under_way = client.begin(client.status, [f"tag-{number}" for number in range(200)])
+        while len(under_way._results) < 180 and time.monotonic() - began < 12:
+            time.sleep(0.01)
+        assert len(server.asked) == 200
+    assert time.monotonic() - began < 12  # it is 1 s
 
 
 # TLS --------------------------------------------------------------------------------------------

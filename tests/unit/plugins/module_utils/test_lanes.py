@@ -108,9 +108,10 @@ def test_who_waits_is_not_passed_by_who_comes_back_for_another_one() -> None:
     while not taken:
         time.sleep(0.001)
     late = [threading.Thread(target=come, args=(name, 1)) for name in ("first", "second")]
-    for thread in late:
+    for number, thread in enumerate(late, 1):
         thread.start()
-        time.sleep(0.05)
+        while len(lanes._waiting) < number:
+            time.sleep(0.001)
     waits.set()
     for thread in (busy, *late):
         thread.join(5)

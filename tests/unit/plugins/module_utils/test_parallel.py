@@ -226,14 +226,14 @@ def test_who_stands_in_goes_when_nobody_rests_any_more() -> None:
                 time.sleep(0.1)
         with lock:
             at_once += 1
-            if item > 60:
+            if item > 140:
                 later.append(at_once)
         time.sleep(0.01)
         with lock:
             at_once -= 1
 
     with ThreadPoolExecutor(20) as pool:
-        Parallel(work, range(120), pool, THREADS, threading.Event()).results()
+        Parallel(work, range(180), pool, THREADS, threading.Event()).results()
     assert max(later) == THREADS
 
 
