@@ -15,8 +15,8 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from ._errors import CloudiwayError
 
 #: Seconds: who takes so long, with nothing else to do beside it, is not waited for. How many times what
-#: an item takes, if that is longer; and with what bound, unless most take longer.
-_STALLED, _TIMES, _TOO_LONG = 2.0, 3.0, 10.0
+#: an item takes, if that is longer; and how many seconds more at the most.
+_STALLED, _TIMES, _LONGER = 2.0, 3.0, 10.0
 #: Seconds: for how long nobody looks whether another one stands in by now.
 _GLANCE = 1.0
 
@@ -146,7 +146,7 @@ class Parallel(t.Generic[X, Y]):
         """
         while True:
             usual = self._spent / max(1, len(self._results))
-            patience = max(_STALLED, usual, min(_TIMES * usual, _TOO_LONG))
+            patience = max(_STALLED, min(_TIMES * usual, usual + _LONGER))
             quiet_since = max(self._quiet_since, self._held_until())
             rest = quiet_since + patience - time.monotonic()
             if rest <= 0 and not self._left:

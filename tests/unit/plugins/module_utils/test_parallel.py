@@ -175,18 +175,19 @@ def test_nobody_waits_long_for_one_because_the_others_took_long(
     begin: Begin, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_parallel, "_STALLED", 0.5)
-    monkeypatch.setattr(_parallel, "_TOO_LONG", 0.6)
+    monkeypatch.setattr(_parallel, "_LONGER", 0.1)
     began = time.monotonic()
     under_way = begin(lambda item: go_on.wait(10) if item else time.sleep(0.45), range(2))
     assert under_way.stalls()
-    assert 1.0 < time.monotonic() - began < 1.6  # and not 0.45 s and three times that
+    assert 0.9 < time.monotonic() - began < 1.6  # and not 0.45 s and three times that
 
 
 def test_where_all_are_slow_none_is_taken_to_stall(
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_parallel, "_GLANCE", 0.02)
-    assert not begin(lambda _item: time.sleep(0.3), range(4)).stalls()
+    monkeypatch.setattr(_parallel, "_LONGER", 0.3)
+    assert not begin(lambda _item: time.sleep(0.6), range(4)).stalls()
 
 
 @pytest.mark.parametrize("most_at_rest", [1, 4])
