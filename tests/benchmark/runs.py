@@ -191,6 +191,7 @@ def _uri_tasks(server: Server) -> list[Task]:
 #: What is run.
 RUNS: t.Final[dict[str, Act]] = {
     "empty": functools.partial(_empty, 1),
+    "empty beside lists": functools.partial(_empty, 1),
     "single": functools.partial(_single, 1),
     "more empty": functools.partial(_empty, 1 + MORE),
     "more single": functools.partial(_single, 1 + MORE),
@@ -207,8 +208,10 @@ RUNS: t.Final[dict[str, Act]] = {
 }
 #: The order of a round: what is compared runs at about the same time, what is short several times.
 ROUND: t.Final = (
-    *(3 * ("empty", "single")),
+    *(5 * ("empty", "single")),
     *("more empty", "more single"),
     *(3 * ("import", "import requests", "import ours")),
-    *("bare", "new", "bare without latency", "empty", "many", "most", "polled", "empty", "looped"),
+    *("bare", "new", "bare without latency"),
+    *("empty beside lists", "many", "empty beside lists", "most", "empty beside lists"),
+    *("polled", "looped"),
 )

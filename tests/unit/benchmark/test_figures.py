@@ -26,6 +26,7 @@ README = Path(__file__).resolve().parents[3] / "README.md"
 #: Seconds of each run; 100 MB, and half of the time of the processor.
 SECONDS = {
     "empty": 1.0,
+    "empty beside lists": 1.0,
     "single": 1.2,
     "more empty": 3.0,
     "more single": 3.7,
