@@ -833,6 +833,18 @@ def test_a_service_that_is_down_gets_no_more_than_there_are_lanes(scripted: Begi
     assert len({one.path for one in server.asked if one.call == "status"}) == 2
 
 
+@pytest.mark.usefixtures("no_pauses")
+def test_of_a_service_that_goes_down_little_more_is_asked_than_what_was_under_way(
+    scripted: Begin,
+) -> None:
+    sound = iter([ok("SUCCESS").after(0.01)] * 40)
+    server = scripted(lambda _asked: next(sound, page(500)))
+    with Client(connection(server, retry_timeout=1, timeout=0.1, concurrency=4)) as client:
+        results = client.each(client.status, [f"tag-{number}" for number in range(200)])
+    assert sum(isinstance(one, CloudiwayError) for one in results) == 160
+    assert 4 <= len({asked.path for asked in server.asked[40:]}) <= 12
+
+
 def test_a_single_fault_is_no_outage_even_if_faults_are_not_ridden_out(scripted: Begin) -> None:
     server = scripted(batch=[ok([])], status=[page(429), page(500), ok("SUCCESS")])
     with Client(connection(server, retry_timeout=0, concurrency=1)) as client:
