@@ -100,14 +100,11 @@ class Parallel(t.Generic[X, Y]):
     def _stand_in(self) -> None:
         """Work as long as somebody rests for whom nobody else stands in."""
         while True:
+            goes_on = self._do_next()
             with self._lock:
-                if self._stand_ins > self._at_rest:
+                if not goes_on or self._stand_ins > self._at_rest:
                     self._stand_ins -= 1
                     return
-            if not self._do_next():
-                with self._lock:
-                    self._stand_ins -= 1
-                return
 
     def _work_on(self) -> None:
         while self._do_next():
